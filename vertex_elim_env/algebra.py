@@ -35,7 +35,7 @@ class _CostRule(NamedTuple):
 
 
 def _as_stored(structure: JacobianStructure) -> JacobianStructure:
-    return structure.stored_on_out() if structure.is_unit else structure
+    return structure.stored_on_out() if structure.is_pattern else structure
 
 
 def _as_is(structure: JacobianStructure) -> JacobianStructure:
@@ -47,7 +47,7 @@ COST_RULES: Mapping[str, _CostRule] = MappingProxyType(
         "multiplications": _CostRule(
             _as_stored,
             False,
-            "multiplications, unit edges of elementwise primitives counted as if stored "
+            "multiplications, patterns of elementwise primitives counted as if stored "
             "(the published convention; Lohoff and Neftci 2024)",
         ),
         "nontrivial": _CostRule(

@@ -1,0 +1,194 @@
+"""TracedProgram: a function's flat program beside its computational graph."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from vertex_elim_env.block import Block, add
+from vertex_elim_env.graph import ComputationalGraph, Edge, Vertex
+from vertex_elim_env.primitives import Equation, OutputRule, rules_of
+from vertex_elim_env.primitives.rule import is_empty
+from vertex_elim_env.structure import JacobianStructure, identity, plan_sum
+from vertex_elim_env.tracing.flatten import FlatProgram, flatten
+from vertex_elim_env.tracing.local import LocalJacobian, Localizer, varying_axes
+from vertex_elim_env.tracing.refine import Refinement
+
+
+@dataclass(frozen=True, eq=False)
+class TracedEdge:
+    """An edge of the graph and the local Jacobians that add up to it.
+
+    Attributes:
+        source, target: program positions of the graph's vertices.
+        terms: local Jacobians of one equation, more than one where it reads the variable twice;
+            none for the copy of an output, whose Jacobian is the identity.
+        structure: of their sum.
+    """
+
+    source: int
+    target: int
+    terms: tuple[LocalJacobian, ...]
+    structure: JacobianStructure
+
+    def block(self, values: dict[int, Any], dtype: np.dtype) -> Block:
+        """Return the edge's block for the values of the program's variables."""
+        if not self.terms:
+            return Block(self.structure, None, dtype)
+        blocks = [term.block([values[k] for k in term.equation.inputs]) for term in self.terms]
+        total: Block | None = blocks[0]
+        for block in blocks[1:]:
+            total = block if total is None else add(total, block)
+        assert total is not None, "an edge whose terms cancel is not in the graph"
+        return total
+
+
+@dataclass(frozen=True, eq=False)
+class TracedProgram:
+    """What tracing a function yields.
+
+    Attributes:
+        program: the flat program.
+        graph: its computational graph with respect to the chosen inputs.
+        edges: the graph's edges with their local Jacobians.
+        inputs: for each chosen input, the position of its vertex, or None if no output depends on it.
+        outputs: for each output, the position of its vertex, or None where it depends on no input.
+        dtypes: dtype of every vertex's array, by position.
+    """
+
+    program: FlatProgram
+    graph: ComputationalGraph
+    edges: tuple[TracedEdge, ...]
+    inputs: tuple[int | None, ...]
+    outputs: tuple[int | None, ...]
+    dtypes: tuple[np.dtype, ...]
+
+
+def trace_program(closed: Any, wanted: Sequence[int], num_outputs: int) -> TracedProgram:
+    """Return the traced program of a closed jaxpr.
+
+    Args:
+        closed: the jaxpr of a function of flat arrays.
+        wanted: positions of the arguments to differentiate with respect to.
+        num_outputs: how many of the jaxpr's outputs to differentiate; the rest is auxiliary.
+    """
+    program = flatten(closed)
+    return _Tracer(program, [program.inputs[k] for k in wanted], program.outputs[:num_outputs]).trace()
+
+
+def _is_differentiable(aval: jax.ShapeDtypeStruct) -> bool:
+    return aval.dtype is not None and jnp.issubdtype(aval.dtype, jnp.inexact) and not is_empty(aval.shape)
+
+
+class _Tracer:
+    def __init__(self, program: FlatProgram, wanted: Sequence[int], outputs: Sequence[int]) -> None:
+        self.program = program
+        self.outputs = outputs
+        self.wanted = list(dict.fromkeys(wanted))
+        self.rules: list[tuple[OutputRule, ...]] = [rules_of(eqn) for eqn in program.equations]
+        self.refinement = Refinement(program, self.rules)
+
+    def trace(self) -> TracedProgram:
+        terms = self._local_jacobians()
+        used = self._useful(terms)
+        names = {v: eqn.name for eqn in self.program.equations for v in eqn.outputs}
+        inner = {s for (s, t) in terms if t in used and s in used}
+        copied = self._copied_outputs(used, inner)
+        produced = (v for eqn in self.program.equations for v in eqn.outputs)
+        order = list(dict.fromkeys(v for v in (*self.wanted, *produced) if v in used))
+        position = {v: k for k, v in enumerate(order)}
+        first_output = {v for v in self.outputs if v in used} - copied
+        vertices = [
+            Vertex(self._kind(v, first_output), self.refinement.shape(v), names.get(v, "argument")) for v in order
+        ]
+        variables = list(order)
+        edges = [
+            TracedEdge(position[s], position[t], tuple(locals_), structure)
+            for (s, t), (locals_, structure) in terms.items()
+            if s in used and t in used
+        ]
+        outputs: list[int | None] = []
+        for v in self.outputs:
+            if v not in used:
+                outputs.append(None)
+            elif v in copied:
+                outputs.append(len(vertices))
+                edges.append(TracedEdge(position[v], len(vertices), (), identity(self.refinement.shape(v))))
+                vertices.append(Vertex("output", self.refinement.shape(v), "copy"))
+                variables.append(v)
+            else:
+                outputs.append(position[v])
+        edges.sort(key=lambda e: (e.target, e.source))
+        graph = ComputationalGraph(
+            tuple(vertices),
+            tuple(
+                Edge(e.source, e.target, e.structure, all(term.elementwise for term in e.terms)) for e in edges
+            ),
+        )
+        dtypes = tuple(np.dtype(self.program.avals[v].dtype) for v in variables)
+        inputs = tuple(position.get(v) for v in self.wanted)
+        return TracedProgram(self.program, graph, tuple(edges), inputs, tuple(outputs), dtypes)
+
+    def _kind(self, variable: int, outputs: set[int]) -> Any:
+        if variable in self.wanted:
+            return "input"
+        return "output" if variable in outputs else "eliminable"
+
+    def _copied_outputs(self, used: set[int], inner: set[int]) -> set[int]:
+        """Outputs that are inputs, are used inside, or are returned more than once."""
+        times = Counter(v for v in self.outputs if v in used)
+        inputs = set(self.wanted)
+        return {v for v, count in times.items() if v in inputs or v in inner or count > 1}
+
+    def _local_jacobians(self) -> dict[tuple[int, int], tuple[list[LocalJacobian], JacobianStructure]]:
+        """The local Jacobians from active variables, by (source, target), parallel ones together."""
+        active = {v for v in self.wanted if _is_differentiable(self.program.avals[v])}
+        varying = {
+            v: (True,) * len(self.refinement.shape(v)) for v in (*self.program.inputs, *self.program.constants)
+        }
+        localizer = Localizer(self.refinement, varying)
+        edges: dict[tuple[int, int], tuple[list[LocalJacobian], JacobianStructure]] = {}
+        for number, eqn in enumerate(self.program.equations):
+            for k, rule in enumerate(self.rules[number]):
+                target = eqn.outputs[k]
+                if _is_differentiable(self.program.avals[target]):
+                    found = self._into(localizer, number, eqn, k, rule, active)
+                    edges.update({(source, target): edge for source, edge in found.items()})
+                    active |= {target} if found else set()
+                varying[target] = varying_axes(self.refinement, eqn, k, rule, varying)
+        return edges
+
+    def _into(
+        self, localizer: Localizer, number: int, eqn: Equation, out: int, rule: OutputRule, active: set[int]
+    ) -> dict[int, tuple[list[LocalJacobian], JacobianStructure]]:
+        terms: dict[int, list[LocalJacobian]] = {}
+        sums: dict[int, JacobianStructure | None] = {}
+        for place, source in enumerate(eqn.inputs):
+            if source not in active:
+                continue
+            local = localizer.local(number, eqn, out, rule, place)
+            if local is None:
+                continue
+            terms.setdefault(source, []).append(local)
+            present = sums.get(source)
+            sums[source] = local.structure if present is None else plan_sum(present, local.structure).structure
+        return {s: (terms[s], total) for s, total in sums.items() if total is not None}
+
+    def _useful(self, edges: dict[tuple[int, int], Any]) -> set[int]:
+        """Variables on a path from a chosen input to an output."""
+        reached = set(self.wanted)
+        for s, t in edges:
+            if s in reached:
+                reached.add(t)
+        useful = set(self.outputs)
+        for s, t in reversed(edges):
+            if t in useful:
+                useful.add(s)
+        ends = {t for s, t in edges if s in reached} | set(self.wanted)
+        return {v for v in reached & useful & ends if _is_differentiable(self.program.avals[v])}
