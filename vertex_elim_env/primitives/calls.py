@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -44,23 +45,35 @@ def _is_entrywise(jaxpr: Any, shape: tuple[int, ...]) -> bool:
     return all(v.aval.shape in ((), shape) for v in (*jaxpr.invars, *jaxpr.constvars, *jaxpr.outvars))
 
 
-def _tangent(eqn: Equation) -> Any:
-    """A function of (operand, direction) that applies the call's own derivative rule."""
+def _tangent(eqn: Equation, operand: int) -> Any:
+    """A function of (operands, direction) that applies the call's own derivative rule."""
+
+    def with_operand(arrays: Sequence[jax.Array]) -> Any:
+        return lambda x: eqn.bind(*arrays[:operand], x, *arrays[operand + 1 :])[0]
+
     if eqn.name == "custom_jvp_call":
-        return lambda x, t: jax.jvp(lambda a: eqn.bind(a)[0], (x,), (t,))[1]
-    return lambda x, t: jax.vjp(lambda a: eqn.bind(a)[0], x)[1](t)[0]
+        return lambda arrays, t: jax.jvp(with_operand(arrays), (arrays[operand],), (t,))[1]
+    return lambda arrays, t: jax.vjp(with_operand(arrays), arrays[operand])[1](t)[0]
 
 
 @register("custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr")
 def custom_call(eqn: Equation) -> tuple[OutputRule, ...]:
     """Never inlined: the user's derivative is honoured, entry by entry where it works so."""
-    if len(eqn.operands) != 1 or len(eqn.results) != 1 or eqn.shape(0) != eqn.out_shape:
+    arrays = (*eqn.operands, *eqn.results)
+    same = all(a.shape == eqn.out_shape and jnp.issubdtype(a.dtype, jnp.floating) for a in arrays)
+    if len(eqn.results) != 1 or not same:
         return dense_rule(eqn)
-    if not all(jnp.issubdtype(a.dtype, jnp.floating) for a in (*eqn.operands, *eqn.results)):
-        return dense_rule(eqn)
-    tangent = _tangent(eqn)
-    traced = jax.make_jaxpr(tangent)(eqn.operands[0], eqn.results[0])
-    if not _is_entrywise(traced.jaxpr, eqn.out_shape):
-        return dense_rule(eqn)
-    value = Value(lambda arrays: tangent(arrays[0], jnp.ones_like(arrays[0])), out_axes(eqn.out_shape), (0,))
-    return elementwise(eqn, [value])
+    tangents = [_tangent(eqn, operand) for operand in range(len(eqn.operands))]
+    for tangent in tangents:
+        traced = jax.make_jaxpr(tangent)(eqn.operands, eqn.results[0])
+        if not _is_entrywise(traced.jaxpr, eqn.out_shape):
+            return dense_rule(eqn)
+    everything = tuple(range(len(eqn.operands)))
+
+    def value(tangent: Any) -> Value:
+        def compute(arrays: Sequence[jax.Array]) -> jax.Array:
+            return tangent(arrays, jnp.ones(eqn.out_shape, eqn.results[0].dtype))
+
+        return Value(compute, out_axes(eqn.out_shape), everything)
+
+    return elementwise(eqn, [value(tangent) for tangent in tangents])

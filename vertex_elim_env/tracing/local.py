@@ -31,6 +31,7 @@ class LocalJacobian:
 
     Attributes:
         equation: the equation.
+        output, operand: which of its outputs and operands.
         structure: on refined axes.
         elementwise: whether the primitive is elementwise.
         value: its numbers, None for a pattern.
@@ -39,6 +40,8 @@ class LocalJacobian:
     """
 
     equation: Equation
+    output: int
+    operand: int
     structure: JacobianStructure
     elementwise: bool
     value: Value | None
@@ -46,7 +49,7 @@ class LocalJacobian:
 
     def block(self, arrays: Sequence[jax.Array]) -> Block:
         """Return the block for the values of the equation's operands."""
-        dtype = np.dtype(self.equation.results[0].dtype)
+        dtype = np.dtype(self.equation.results[self.output].dtype)
         if self.value is None:
             return Block(self.structure, None, dtype)
         values = jnp.asarray(self.value.compute(arrays))
@@ -110,7 +113,7 @@ class Localizer:
         if structure is None:
             return None
         layout = () if value is None else tuple(self._cut(eqn, out, place, axis) for axis in value.axes)
-        return LocalJacobian(eqn, structure, operand.elementwise, value, layout)
+        return LocalJacobian(eqn, out, place, structure, operand.elementwise, value, layout)
 
     def _variable(self, eqn: Equation, out: int, place: int, side: str) -> int:
         return eqn.outputs[out] if side == "out" else eqn.inputs[place]

@@ -1,0 +1,1 @@
+"""Commands that measure: python -m evaluation demo | throughput | best_known."""

@@ -1,0 +1,144 @@
+"""Task: a function worth differentiating, with its frozen graph and its best known costs."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from vertex_elim_env.errors import UnknownTaskError
+from vertex_elim_env.graph import ComputationalGraph
+from vertex_elim_env.tasks.catalogue import CATALOGUE, TaskSpec
+
+BEST_KNOWN_FILE = "best_known.json"
+
+
+def _load(reference: str) -> Callable[..., Any]:
+    module, _, name = reference.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A function with example arguments, its graph, and what is known of its orders.
+
+    Attributes:
+        spec: the catalogue's entry: name, domain, description, sources, published counts.
+        sizes: sizes that differ from the catalogue's, such as ``{"width": 16}``.
+    """
+
+    spec: TaskSpec
+    sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def name(self) -> str:
+        """The task's name."""
+        return self.spec.name
+
+    @property
+    def description(self) -> str:
+        """What the function computes, in a paragraph."""
+        return self.spec.description
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where the function comes from."""
+        return tuple(self.spec.sources)
+
+    @cached_property
+    def graph(self) -> ComputationalGraph:
+        """The graph with respect to all arguments: frozen data, or traced for other sizes."""
+        if not self.sizes:
+            return ComputationalGraph.from_json(_data(f"frozen/{self.name}.json"))
+        return self.traced_graph()
+
+    def traced_graph(self) -> ComputationalGraph:
+        """Trace the function anew with the installed JAX (the frozen graph must not change)."""
+        from vertex_elim_env.tracing import trace
+
+        return trace(self.function, *self.example_args, argnums=self.argnums)
+
+    @cached_property
+    def function(self) -> Callable[..., Any]:
+        """The JAX function."""
+        return _load(self.spec.function)(**{**self.spec.sizes, **self.sizes})
+
+    @cached_property
+    def example_args(self) -> tuple[np.ndarray, ...]:
+        """Arguments at which the function and its derivatives are finite, float32 arrays."""
+        return tuple(_load(self.spec.example_args)(**{**self.spec.sizes, **self.sizes}))
+
+    @property
+    def argnums(self) -> tuple[int, ...]:
+        """All arguments: the graph is traced with respect to each."""
+        return tuple(range(len(self.example_args)))
+
+    @property
+    def best_known(self) -> dict[str, int]:
+        """The lowest cost known for each cost model; empty for other sizes than the catalogue's."""
+        if self.sizes:
+            return {}
+        return {model: entry["cost"] for model, entry in best_known_entries().get(self.name, {}).items()}
+
+    def __repr__(self) -> str:
+        sizes = "".join(f", {key}={value}" for key, value in self.sizes.items())
+        return f"Task({self.name}{sizes})"
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all tasks, the paper's order."""
+    return tuple(CATALOGUE)
+
+
+def get(name: str, **sizes: int) -> Task:
+    """Return a task by name.
+
+    Args:
+        name: one of :func:`names`.
+        sizes: sizes to change, of those the catalogue lists for the task; its graph is then traced,
+            which needs the extra ``jax``.
+
+    Raises:
+        UnknownTaskError: naming the nearest tasks.
+        TypeError: for a size that the task does not have.
+
+    >>> get("RoeFlux_1d").graph
+    ComputationalGraph(6 inputs, 98 eliminable vertices, 3 outputs, 168 edges)
+    """
+    spec = CATALOGUE.get(name) if isinstance(name, str) else None
+    if spec is None:
+        near = difflib.get_close_matches(str(name), CATALOGUE, n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"tasks are {', '.join(CATALOGUE)}"
+        raise UnknownTaskError(f"no task is named {name!r}; {hint}")
+    unknown = [key for key in sizes if key not in spec.sizes]
+    if unknown:
+        known = ", ".join(spec.sizes) or "none"
+        raise TypeError(f"{name} has no size {unknown[0]!r}; its sizes are: {known}")
+    changed = {key: value for key, value in sizes.items() if value != spec.sizes[key]}
+    return _task(name, tuple(sorted(changed.items())))
+
+
+@lru_cache(maxsize=128)
+def _task(name: str, sizes: tuple[tuple[str, int], ...]) -> Task:
+    return Task(CATALOGUE[name], MappingProxyType(dict(sizes)))
+
+
+def _data(path: str) -> str:
+    return resources.files("vertex_elim_env.tasks").joinpath(path).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def best_known_entries() -> dict[str, dict[str, dict[str, Any]]]:
+    """Return the best known orders: task name -> cost model -> {"cost", "order", ...}.
+
+    For reporting only: no solver reads it.
+    """
+    return json.loads(_data(BEST_KNOWN_FILE))
