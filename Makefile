@@ -1,0 +1,48 @@
+# Two commands do everything on a machine with Python >= 3.11 and make: `make demo` and `make test`.
+# Each creates .venv when it is missing and installs the versions of constraints.txt.
+
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+INSTALLED_BY := setup.cfg constraints.txt
+DEMO_OPTIONS ?=
+
+.PHONY: demo test check bench freeze best-known clean
+
+demo: .venv/installed-demo
+	$(BIN)/python -m evaluation demo $(DEMO_OPTIONS)
+
+test: check
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: .venv/installed-all
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m pyright
+
+bench: .venv/installed-demo
+	$(BIN)/python -m evaluation throughput
+
+freeze: .venv/installed-demo
+	$(BIN)/python -m vertex_elim_env.tasks.freeze
+
+best-known: .venv/installed-demo
+	$(BIN)/python -m evaluation best_known
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+
+# A stamp is written only after everything before it went well, so an interrupted install starts anew.
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "no Python >= 3.11 found; install one, or name it: make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed-demo: $(INSTALLED_BY) | .venv/bin/python
+	$(PIP) --editable '.[jax,plot]'
+	@touch $@
+
+.venv/installed-all: $(INSTALLED_BY) | .venv/bin/python
+	$(PIP) 'torch==2.13.0'
+	$(PIP) --editable '.[dev]'
+	@touch $@ .venv/installed-demo
