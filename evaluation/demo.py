@@ -20,7 +20,7 @@ from rich.progress import Progress
 
 import vertex_elim_env as ve
 from evaluation.tables import counts_table, runtime_table
-from evaluation.timing import Timing, batch_of, relative_error, time_interleaved
+from vertex_elim_env.executor.timing import Timing, batch_of, relative_error, time_interleaved
 from vertex_elim_env.files import write_text
 from vertex_elim_env.ordering import Solution
 from vertex_elim_env.tasks import Task
