@@ -27,6 +27,8 @@ from vertex_elim_env.tasks import Task
 
 METHODS = ("forward", "reverse", "markowitz-early", "markowitz-late", "annealing")
 EXECUTED_MODEL = "nontrivial"
+MIN_WIDTH = 124
+"""Columns of the tables."""
 TOLERANCE = 1e-3
 """Largest deviation from JAX's Jacobian that float32 may show, relative to its largest entry."""
 
@@ -148,6 +150,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse(sys.argv[1:] if argv is None else argv)
     tasks = [ve.tasks.get(name) for name in options.tasks]
     console, start = Console(), time.perf_counter()
+    console.width = max(console.width, MIN_WIDTH)  # the tables' names matter more than the margin
     rows: list[Row] = []
     with Progress(console=console) as progress:
         bar = progress.add_task("starting", total=len(tasks))

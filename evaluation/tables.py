@@ -27,7 +27,7 @@ def counts_table(rows: Sequence[Row]) -> Table:
         "another graph (dead results and constants kept) or another bookkeeping of tensor Jacobians.\n"
         "bound: certified lower bound; annealing in bold where it is met (proved optimal).",
     )
-    table.add_column("task")
+    table.add_column("task", no_wrap=True)
     for name in ("vertices", *COUNT_COLUMNS.values(), "bound", "AlphaZero", "PPO"):
         table.add_column(name, justify="right")
     for row in rows:
@@ -46,7 +46,7 @@ def runtime_table(rows: Sequence[Row], batch: int) -> Table:
         title=f"One Jacobian of a batch of {batch}: median microseconds, all candidates taking turns",
         caption="orders found for the executed count (nontrivial); speed-up: better of vmap(jacfwd) and vmap(jacrev) / annealing.",
     )
-    table.add_column("task")
+    table.add_column("task", no_wrap=True)
     columns = ("executed\nforward", "executed\nreverse", "executed\nannealing", "forward", "reverse", "annealing", "jacfwd", "jacrev")
     for name in (*columns, "speed-up", "error"):
         table.add_column(name, justify="right")

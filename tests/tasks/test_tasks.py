@@ -1,0 +1,89 @@
+"""Tasks: their frozen graphs, their counts, and what is on record about them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import vertex_elim_env as ve
+from vertex_elim_env import tasks
+from vertex_elim_env.engine import reference
+from vertex_elim_env.engine.problem import elimination_problem
+from vertex_elim_env.errors import UnknownTaskError
+
+ANCHORS = json.loads((Path(__file__).parent / "anchor_counts.json").read_text())
+SCALAR = ("PropaneCombustion", "HumanHeartDipole", "RobotArm_6DOF", "RoeFlux_1d", "RandomG", "BlackScholes_Jacobian")
+
+
+def forward_and_reverse(name: str, cost_model: str) -> list[int]:
+    graph = tasks.get(name).graph
+    n = graph.num_eliminable
+    return [ve.elimination_cost(graph, order, cost_model) for order in (range(n), range(n - 1, -1, -1))]
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_the_frozen_graph_is_what_the_function_traces_to(name: str) -> None:
+    task = tasks.get(name)
+    assert task.graph == task.traced_graph()
+
+
+@pytest.mark.parametrize("name", SCALAR)
+def test_scalar_tasks_have_the_published_forward_and_reverse_counts(name: str) -> None:
+    anchor = ANCHORS[name]
+    assert tasks.get(name).graph.num_eliminable == anchor["eliminable"]
+    assert forward_and_reverse(name, "multiplications") == anchor["multiplications"]
+    published = tasks.get(name).spec.published
+    if tasks.get(name).spec.comparable:
+        assert anchor["multiplications"] == [published["forward"], published["reverse"]]
+
+
+@pytest.mark.parametrize("cost_model", ["multiplications", "nontrivial"])
+@pytest.mark.parametrize("name", tasks.names())
+def test_no_count_is_above_its_anchor(name: str, cost_model: str) -> None:
+    for ours, anchor in zip(forward_and_reverse(name, cost_model), ANCHORS[name][cost_model], strict=True):
+        assert ours <= anchor
+
+
+def test_random_f_has_two_vertices_less_than_its_anchor_because_they_are_dead() -> None:
+    """Operations 37 and 39 only feed 38 and 40, whose results end in a stop_gradient (51)."""
+    graph = tasks.get("RandomF").graph
+    assert graph.num_eliminable == ANCHORS["RandomF"]["eliminable"] - 2
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_every_best_known_order_costs_what_the_record_says(name: str) -> None:
+    task = tasks.get(name)
+    entries = tasks.best_known_entries()[name]
+    assert set(entries) == set(ve.COST_MODELS)
+    for cost_model, entry in entries.items():
+        assert entry["fingerprint"] == task.graph.fingerprint
+        problem = elimination_problem(task.graph, cost_model)
+        assert reference.order_cost(problem, entry["order"]) == entry["cost"] == task.best_known[cost_model]
+        assert ve.lower_bound(task.graph, cost_model) <= entry["cost"]
+
+
+def test_sizes_can_be_changed() -> None:
+    wide = tasks.get("MLP", width=16, layers=3)
+    assert wide.graph.num_eliminable > tasks.get("MLP").graph.num_eliminable
+    assert wide.best_known == {}
+    assert [np.shape(x) for x in wide.example_args][2] == (16, 4)
+    assert tasks.get("MLP", width=8) is tasks.get("MLP")
+
+
+def test_an_unknown_task_is_answered_with_the_nearest_names() -> None:
+    with pytest.raises(UnknownTaskError, match="RoeFlux_1d"):
+        tasks.get("roeflux1d")
+    with pytest.raises(UnknownTaskError, match="tasks are PropaneCombustion"):
+        tasks.get("xyz")
+    with pytest.raises(TypeError, match="its sizes are: features, width"):
+        tasks.get("MLP", depth=3)
+
+
+def test_every_task_names_its_sources() -> None:
+    for name in tasks.names():
+        task = tasks.get(name)
+        assert task.description.endswith(".")
+        assert any("NeurIPS 2024" in source for source in task.sources)
