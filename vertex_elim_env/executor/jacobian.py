@@ -8,7 +8,6 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from vertex_elim_env.block import Block, to_dense
 from vertex_elim_env.executor.accumulation import accumulate
@@ -44,7 +43,7 @@ def jacobian(
         argnums: the positional arguments to differentiate with respect to.
         has_aux: whether ``fun`` returns a pair (output, auxiliary data).
         holomorphic: whether ``fun`` is promised to be holomorphic, with complex numbers.
-        allow_int: whether integer arguments are allowed; their Jacobians are float0 zeros.
+        allow_int: whether integer arguments are allowed; their Jacobians are zeros.
         order: "auto" (a search with a fixed budget and seed, remembered for equal graphs),
             "forward", "reverse", "markowitz", a permutation of the graph's eliminable vertices, or
             a Solution found for the graph of this function, arguments and argnums.
@@ -136,8 +135,6 @@ def _row(flat: FlatFunction, traced: TracedProgram, blocks: dict[tuple[int, int]
 
 def _entry(block: Block | None, out_shape: tuple[int, ...], leaf: Any) -> Any:
     shape, dtype = out_shape + jnp.shape(leaf), jnp.result_type(leaf)
-    if not jnp.issubdtype(dtype, jnp.inexact):
-        return np.zeros(shape, jax.dtypes.float0)
-    if block is None:
+    if block is None:  # also for integers, whose Jacobians are zeros as in JAX
         return jnp.zeros(shape, dtype)
     return to_dense(block).reshape(shape).astype(dtype)

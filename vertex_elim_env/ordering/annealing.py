@@ -23,7 +23,8 @@ from vertex_elim_env.engine.compiled import DONE, State, Tables
 from vertex_elim_env.engine.problem import EliminationProblem
 
 SLICE_MOVES = 2_000
-"""Moves between two looks at the clock."""
+"""Moves between two looks at the clock, at most."""
+SLICE_SECONDS = 5e-3
 MOVES_A_POSITION = 6
 SHORTEST_BLOCK = 12
 CYCLE_SECONDS = 1.0
@@ -118,7 +119,7 @@ def _anneal_slice(
         shortest = min(SHORTEST_BLOCK, n)
         length = int(shortest * (n / shortest) ** _random(seed) + 0.5)
         begin = int(_random(seed) * (n - length + 1))
-        count = MOVES_A_POSITION * length
+        count = min(MOVES_A_POSITION * length, moves - tried)
         compiled.copy_into(base, initial)
         status, _ = compiled.run_order(base, tables, order, 0, begin, np.inf, missing)
         if status != DONE:
@@ -224,8 +225,14 @@ class Annealer:
         return 0.35 * float(np.median(sizes)), 0.12 * float(sizes.min())
 
     def _anneal(
-        self, order: NDArray[np.int32], costs: NDArray[np.int64], temperature: float, moves: int
+        self,
+        order: NDArray[np.int32],
+        costs: NDArray[np.int64],
+        temperature: float,
+        moves: int,
+        deadline: float = math.inf,
     ) -> int:
+        """Try so many moves at one temperature; return how many were tried before the deadline."""
         tried = 0
         while tried < moves:
             tables = compiled.tables_of(self.problem.algebra)
@@ -247,6 +254,8 @@ class Annealer:
             if status != DONE:
                 compiled.fill_missing(self.problem.algebra, status, self._missing)
                 costs[0] = self._cost(order)
+                if time.perf_counter() > deadline:
+                    break
         return tried
 
     def cycle(self, start: NDArray[np.int32], *, seconds: float | None, moves: int | None, heat: float = 1.0) -> Iterator[int]:
@@ -259,12 +268,18 @@ class Annealer:
         hot, cold = self.temperatures(order)
         hot = max(hot * heat, 2 * cold)
         begin, done = time.perf_counter(), 0
+        deadline = math.inf if seconds is None else begin + seconds
         while True:
-            elapsed = done / moves if moves is not None else (time.perf_counter() - begin) / (seconds or 1.0)
+            now = time.perf_counter()
+            elapsed = done / moves if moves is not None else (now - begin) / (seconds or 1.0)
             if elapsed >= 1.0:
                 return
             wanted = SLICE_MOVES if moves is None else min(SLICE_MOVES, moves - done)
-            tried = self._anneal(order, costs, hot * (cold / hot) ** elapsed, wanted)
+            if seconds is not None and done:
+                wanted = max(1, min(wanted, int(SLICE_SECONDS * done / (now - begin))))
+            elif seconds is not None:
+                wanted = 20
+            tried = self._anneal(order, costs, hot * (cold / hot) ** elapsed, wanted, deadline)
             done += tried
             self.moves += tried
             self.best_cost = int(costs[1])

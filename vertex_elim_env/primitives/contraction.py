@@ -30,7 +30,7 @@ def dot_general(eqn: Equation) -> tuple[OutputRule, ...]:
 
     def other(side: int) -> Value:
         axes = operand_axes(refs[1 - side], refs[side])
-        return Value(lambda arrays: arrays[1 - side].astype(dtype), axes, (1 - side,))
+        return Value(lambda arrays: jnp.asarray(arrays[1 - side], dtype), axes, (1 - side,))
 
     return (OutputRule(tuple(OperandRule(refs[side], other(side)) for side in (0, 1))),)
 

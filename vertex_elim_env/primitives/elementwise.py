@@ -56,7 +56,7 @@ def derivative(eqn: Equation, operand: int) -> Callable[[Sequence[jax.Array]], j
         def apply(x: jax.Array) -> jax.Array:
             return eqn.bind(*arrays[:operand], x, *arrays[operand + 1 :])[0]
 
-        x = arrays[operand]
+        x = jnp.asarray(arrays[operand])
         return jax.jvp(apply, (x,), (jnp.ones_like(x),))[1]
 
     return compute
@@ -108,7 +108,7 @@ def multiply(eqn: Equation) -> tuple[OutputRule, ...]:
     def factor(other: int) -> Value:
         refs = broadcast_refs(eqn.shape(other), eqn.out_shape)
         dtype = eqn.results[0].dtype
-        return Value(lambda arrays: arrays[other].astype(dtype), operand_axes(refs, ()), (other,))
+        return Value(lambda arrays: jnp.asarray(arrays[other], dtype), operand_axes(refs, ()), (other,))
 
     return elementwise(eqn, [factor(1), factor(0)])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 from jax.extend import core
 
 from vertex_elim_env.primitives import INLINED, Equation, inner_jaxpr
@@ -33,7 +34,7 @@ class FlatProgram:
     def evaluate(self, arguments: Sequence[Any]) -> dict[int, Any]:
         """Return the value of every variable, by number."""
         values = dict(self.constants)
-        values.update(zip(self.inputs, arguments, strict=True))
+        values.update(zip(self.inputs, map(jnp.asarray, arguments), strict=True))
         for eqn in self.equations:
             results = eqn.bind(*(values[k] for k in eqn.inputs))
             values.update(zip(eqn.outputs, results, strict=True))

@@ -127,7 +127,7 @@ def check_input(leaf: Any, *, holomorphic: bool = False, allow_int: bool = False
     if not allow_int and not jnp.issubdtype(dtype, jnp.inexact):
         raise TraceError(
             f"a Jacobian needs floating-point inputs; got {dtype}. Convert the argument to float, choose others by argnums, "
-            "or pass allow_int=True for a Jacobian of float0 zeros"
+            "or pass allow_int=True for a Jacobian of zeros"
         )
 
 
