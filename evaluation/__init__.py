@@ -1,1 +1,1 @@
-"""Commands that measure: python -m evaluation demo | throughput | best_known."""
+"""Commands that measure; see python -m evaluation --help."""
