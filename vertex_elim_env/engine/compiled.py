@@ -82,11 +82,35 @@ def initial_state(problem: EliminationProblem) -> State:
     return state
 
 
+@njit(cache=True, nogil=True)
+def live_edges(state: State) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Return source, target and structure id of every live edge, int32 (E,) each, by source."""
+    count = 0
+    for word in state.successors.flat:
+        rest = word
+        while rest:
+            count += 1
+            rest &= rest - ONE
+    sources, targets = np.empty(count, np.int32), np.empty(count, np.int32)
+    structures = np.empty(count, np.int32)
+    k = 0
+    for u in range(len(state.successors)):
+        for a in range(state.successors.shape[1]):
+            rest = state.successors[u, a]
+            while rest:
+                w = 64 * a + lowest_bit(rest)
+                rest &= rest - ONE
+                sources[k], targets[k], structures[k] = u, w, state.edges[u, w]
+                k += 1
+    return sources, targets, structures
+
+
 def edge_matrix(state: State) -> NDArray[np.int16]:
     """Return the structure id of every live edge u -> w, 0 elsewhere; int16 (N, N), fresh."""
-    n = len(state.edges)
-    live = np.unpackbits(state.successors.view(np.uint8), axis=1, bitorder="little")[:, :n]
-    return np.where(live.astype(np.bool_), state.edges, 0).astype(np.int16)
+    matrix = np.zeros_like(state.edges)
+    sources, targets, structures = live_edges(state)
+    matrix[sources, targets] = structures
+    return matrix
 
 
 @njit(cache=True, nogil=True)
