@@ -170,6 +170,18 @@ def _sample_rises(
     return status
 
 
+def _depends_on_sets_only(problem: EliminationProblem) -> bool:
+    """Whether the graph after a set of eliminations is proved not to depend on their order.
+
+    So it is for scalars, as long as no +1 meets a -1 and takes an edge away in one order only. A
+    block's change of cost is then the order's; elsewhere the order is evaluated anew.
+    """
+    structures = [s for s in problem.algebra.structures if s is not None]
+    return all(s.out_shape == s.in_shape == () for s in structures) and not any(
+        s.coefficient is not None and s.coefficient < 0 for s in structures
+    )
+
+
 @dataclass
 class Annealer:
     """Anneals orders of one problem; compiled and warmed up when it is made.
@@ -191,9 +203,7 @@ class Annealer:
         self._missing = np.zeros(2, np.int32)
         self._random = np.random.default_rng(self.seed)
         self._state = np.asarray([self._random.integers(1, 2**63)], np.uint64)
-        # A block's cost changes are exact where every vertex is a scalar: the graph after a set of
-        # eliminations does not depend on their order then.
-        self._exact = all(vertex.shape == () for vertex in self.problem.graph.vertices)
+        self._exact = _depends_on_sets_only(self.problem)
         self.best = np.arange(self.problem.num_eliminable, dtype=np.int32)
         self.best_cost = self._cost(self.best)
         self._anneal(self.best.copy(), np.asarray([self.best_cost, 0]), 1e-9, 1)

@@ -59,7 +59,12 @@ def _markowitz(problem: EliminationProblem, *, late: bool) -> tuple[int, ...]:
 
 @njit(cache=True, nogil=True)
 def _greedy(
-    state: State, tables: Tables, order: NDArray[np.int32], late: bool, local: bool, missing: NDArray[np.int32]
+    state: State,
+    tables: Tables,
+    order: NDArray[np.int32],
+    late: bool,
+    local: bool,
+    missing: NDArray[np.int32],
 ) -> int:
     """Write the order of lowest candidate costs; returns a status of the compiled engine."""
     n = len(order)
@@ -113,11 +118,23 @@ def _markowitz_by_heap(problem: EliminationProblem, *, late: bool) -> tuple[int,
         vertex = sign * key
         if state.eliminated[vertex] or cost != costs[vertex]:
             continue
-        neighbours = {*state.predecessors[vertex], *state.successors[vertex]}
+        stale = _costs_changed_by(problem, state, vertex)
         reference.eliminate(problem, state, vertex)
         order.append(vertex)
-        for v in neighbours:
+        for v in stale:
             if v < problem.num_eliminable:
                 costs[v] = reference.candidate_cost(problem, state, v)
                 heapq.heappush(heap, (costs[v], sign * v))
     return tuple(order)
+
+
+def _costs_changed_by(problem: EliminationProblem, state: reference.State, vertex: int) -> set[int]:
+    """Vertices whose cost an elimination changes: neighbours, as edges u -> w join or leave theirs.
+
+    Where additions are paid, also vertices between the same u and w, whose sums meet that edge.
+    """
+    above, below = state.predecessors[vertex], state.successors[vertex]
+    changed = {*above, *below}
+    if problem.algebra.cost_model == "flops":
+        changed |= {v for u in above for v in state.successors[u]} - {vertex}
+    return changed
