@@ -1,0 +1,43 @@
+"""python -m evaluation throughput: every engine on the same orders, ratios, start-up seconds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evaluation import throughput
+
+
+def test_every_engine_and_every_startup_is_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(throughput, "TURNS", 1)
+    path = tmp_path / "speeds.json"
+    options = ["--tasks", "MLP", "--batch", "4", "--cost-model", "flops", "--json", str(path)]
+    assert throughput.main(options) == 0
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    speeds = [row for row in records if "engine" in row]
+    assert [(row["orders"], row["engine"]) for row in speeds] == [
+        (orders, engine)
+        for orders in ("searched", "random")
+        for engine in ("reference", "compiled", "array")
+    ]
+    assert all(row["eliminations_per_second"] > 0 for row in speeds)
+    assert [row["ratio"] for row in speeds if row["engine"] == "reference"] == [1.0, 1.0]
+    assert [row["what"] for row in records if "what" in row] == list(throughput.STARTUPS)
+    assert len(capsys.readouterr().out.splitlines()) == len(records)
+
+
+def test_orders_near_one_are_permutations_that_keep_most_of_it() -> None:
+    order = list(range(30))
+    rows = throughput.near_orders(order, 20, seed=0)
+    assert (np.sort(rows, axis=1) == order).all()
+    assert (np.diff(rows, axis=1) == 1).mean() > 0.5
+
+
+def test_a_batch_of_none_is_refused() -> None:
+    with pytest.raises(SystemExit):
+        throughput.main(["--batch", "0"])
