@@ -23,7 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"  {name:<12} {text}")
         return 0 if arguments else 2
     if arguments[0] not in COMMANDS:
-        print(f"evaluation: no command {arguments[0]!r}; expected one of {', '.join(COMMANDS)}", file=sys.stderr)
+        print(
+            f"evaluation: no command {arguments[0]!r}; expected one of {', '.join(COMMANDS)}",
+            file=sys.stderr,
+        )
         return 2
     return importlib.import_module(f"evaluation.{arguments[0]}").main(arguments[1:])
 

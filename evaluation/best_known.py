@@ -22,15 +22,21 @@ from vertex_elim_env.tasks import task as task_module
 FILE = Path(task_module.__file__).with_name(task_module.BEST_KNOWN_FILE)
 
 
-def improve(task: Task, cost_model: str, entry: dict[str, Any] | None, seconds: float, seeds: int) -> dict[str, Any]:
+def improve(
+    task: Task, cost_model: str, entry: dict[str, Any] | None, seconds: float, seeds: int
+) -> dict[str, Any]:
     """Return the better of a record's entry and what a search finds."""
     best = entry
     if entry is not None:
         cost = ve.elimination_cost(task.graph, entry["order"], cost_model)
         if cost != entry["cost"]:
-            raise ValueError(f"{task.name}, {cost_model}: the record says {entry['cost']}, its order costs {cost}")
+            raise ValueError(
+                f"{task.name}, {cost_model}: the record says {entry['cost']}, its order costs {cost}"
+            )
     for seed in range(seeds):
-        found = ve.find_order(task.graph, method="annealing", time_limit=seconds, seed=seed, cost_model=cost_model)
+        found = ve.find_order(
+            task.graph, method="annealing", time_limit=seconds, seed=seed, cost_model=cost_model
+        )
         if best is None or found.cost < best["cost"]:
             best = {
                 "cost": found.cost,
@@ -58,8 +64,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             entry = record.get(name, {}).get(cost_model)
             best = improve(ve.tasks.get(name), cost_model, entry, options.seconds, options.seeds)
             record.setdefault(name, {})[cost_model] = best
-            before = "" if entry is None or entry["cost"] == best["cost"] else f" (was {entry['cost']})"
+            before = (
+                "" if entry is None or entry["cost"] == best["cost"] else f" (was {entry['cost']})"
+            )
             print(f"{name} {cost_model}: {best['cost']}{before}", flush=True)
-            rows = [f'"{key}": {{\n' + ",\n".join(f'  "{m}": {json.dumps(e)}' for m, e in entries.items()) + "}" for key, entries in record.items()]
+            rows = [
+                f'"{key}": {{\n'
+                + ",\n".join(f'  "{m}": {json.dumps(e)}' for m, e in entries.items())
+                + "}"
+                for key, entries in record.items()
+            ]
             write_text(FILE, "{" + ",\n".join(rows) + "}\n")
     return 0

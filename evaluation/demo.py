@@ -70,7 +70,9 @@ class Row:
 def find_orders(task: Task, seconds: float, seed: int, cost_model: str) -> dict[str, Solution]:
     """Return every method's order of a task under a cost model."""
     return {
-        method: ve.find_order(task.graph, method=method, time_limit=seconds, seed=seed, cost_model=cost_model)
+        method: ve.find_order(
+            task.graph, method=method, time_limit=seconds, seed=seed, cost_model=cost_model
+        )
         for method in METHODS
     }
 
@@ -89,7 +91,9 @@ def run_task(task: Task, options: argparse.Namespace, report: Callable[[str], No
     arguments = batch_of(task.example_args, options.batch, options.seed)
     report(f"{task.name}: compiling")
     expected = candidates["jacrev"](*arguments)
-    errors = {method: relative_error(candidates[method](*arguments), expected) for method in METHODS}
+    errors = {
+        method: relative_error(candidates[method](*arguments), expected) for method in METHODS
+    }
     report(f"{task.name}: timing")
     times = time_interleaved(candidates, arguments, seconds=options.timing_seconds)
     return Row(
@@ -132,7 +136,9 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m evaluation demo", description=__doc__)
     parser.add_argument("--tasks", nargs="+", default=list(ve.tasks.names()), metavar="NAME")
-    parser.add_argument("--seconds", type=float, default=1.0, help="search time a task and cost model")
+    parser.add_argument(
+        "--seconds", type=float, default=1.0, help="search time a task and cost model"
+    )
     parser.add_argument("--timing-seconds", type=float, default=1.0, help="timing a task")
     parser.add_argument("--batch", type=int, default=512, help="batch size of the timed Jacobians")
     parser.add_argument("--seed", type=int, default=0)
@@ -155,7 +161,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     with Progress(console=console) as progress:
         bar = progress.add_task("starting", total=len(tasks))
         for task in tasks:
-            rows.append(run_task(task, options, lambda text: progress.update(bar, description=text)))
+            rows.append(
+                run_task(task, options, lambda text: progress.update(bar, description=text))
+            )
             progress.advance(bar)
         progress.update(bar, description="done")
     console.print(counts_table(rows))
@@ -168,6 +176,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         write_text(options.json, "".join(json.dumps(record) + "\n" for record in records))
         console.print(f"records: {options.json}")
     wrong = [row.task for row in rows if not row.agrees]
-    verdict = f"Jacobians DISAGREE with JAX on {', '.join(wrong)}" if wrong else "every order's Jacobian agrees with jax.jacrev"
+    verdict = (
+        f"Jacobians DISAGREE with JAX on {', '.join(wrong)}"
+        if wrong
+        else "every order's Jacobian agrees with jax.jacrev"
+    )
     console.print(f"{verdict}; {time.perf_counter() - start:.0f} s")
     return 1 if wrong else 0

@@ -23,13 +23,21 @@ def table(seconds: float, seed: int) -> str:
     ]
     for name in ve.tasks.names():
         task = ve.tasks.get(name)
-        found = {m: ve.find_order(task.graph, method=m, time_limit=seconds, seed=seed) for m in METHODS}
+        found = {
+            m: ve.find_order(task.graph, method=m, time_limit=seconds, seed=seed) for m in METHODS
+        }
         best = found["annealing"]
         counts = [f"{found[m].cost:,}" for m in METHODS]
-        bound = "-" if not best.lower_bound else f"{best.lower_bound}" + (" (optimal)" if best.optimal else "")
+        bound = (
+            "-"
+            if not best.lower_bound
+            else f"{best.lower_bound}" + (" (optimal)" if best.optimal else "")
+        )
         mark = "" if task.spec.comparable else "\\*"
         published = [f"{task.spec.published[key]:,}{mark}" for key in ("alphazero", "ppo")]
-        lines.append(f"| {name} | {task.graph.num_eliminable} | {' | '.join([*counts, bound, *published])} |")
+        lines.append(
+            f"| {name} | {task.graph.num_eliminable} | {' | '.join([*counts, bound, *published])} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -46,6 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=1.0, help="search time a task")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(sys.argv[1:] if argv is None else argv)
-    write_text(README, replace_table(README.read_text(encoding="utf-8"), table(options.seconds, options.seed)))
+    write_text(
+        README,
+        replace_table(README.read_text(encoding="utf-8"), table(options.seconds, options.seed)),
+    )
     print(f"{README.name}: table written")
     return 0

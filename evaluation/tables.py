@@ -35,8 +35,13 @@ def counts_table(rows: Sequence[Row]) -> Table:
         if row.counts["annealing"] == row.lower_bound:
             counts[-1] = f"[bold]{counts[-1]}[/bold]"
         mark = "" if row.comparable else "*"
-        published = [f"{row.published[key]:,}{mark}" if key in row.published else "-" for key in ("alphazero", "ppo")]
-        table.add_row(row.task, str(row.eliminable), *counts, str(row.lower_bound or "-"), *published)
+        published = [
+            f"{row.published[key]:,}{mark}" if key in row.published else "-"
+            for key in ("alphazero", "ppo")
+        ]
+        table.add_row(
+            row.task, str(row.eliminable), *counts, str(row.lower_bound or "-"), *published
+        )
     return table
 
 
@@ -44,16 +49,31 @@ def runtime_table(rows: Sequence[Row], batch: int) -> Table:
     """Median times of the Jacobians, and the ratio of JAX's better mode to ours."""
     table = Table(
         title=f"One Jacobian of a batch of {batch}: median microseconds, all candidates taking turns",
-        caption="orders found for the executed count (nontrivial); speed-up: better of vmap(jacfwd) and vmap(jacrev) / annealing.",
+        caption="orders found for the executed count (nontrivial); speed-up: better of "
+        "vmap(jacfwd) and vmap(jacrev) / annealing.",
     )
     table.add_column("task", no_wrap=True)
-    columns = ("executed\nforward", "executed\nreverse", "executed\nannealing", "forward", "reverse", "annealing", "jacfwd", "jacrev")
+    columns = (
+        "executed\nforward",
+        "executed\nreverse",
+        "executed\nannealing",
+        "forward",
+        "reverse",
+        "annealing",
+        "jacfwd",
+        "jacrev",
+    )
     for name in (*columns, "speed-up", "error"):
         table.add_column(name, justify="right")
     for row in rows:
         executed = [f"{row.executed[method]:,}" for method in ("forward", "reverse", "annealing")]
-        times = [f"{row.times[m].median * 1e6:,.0f}" for m in ("forward", "reverse", "annealing", "jacfwd", "jacrev")]
+        times = [
+            f"{row.times[m].median * 1e6:,.0f}"
+            for m in ("forward", "reverse", "annealing", "jacfwd", "jacrev")
+        ]
         best = min(row.times["jacfwd"].median, row.times["jacrev"].median)
         error = f"{max(row.errors.values()):.0e}" + ("" if row.agrees else " !")
-        table.add_row(row.task, *executed, *times, f"{best / row.times['annealing'].median:.2f}", error)
+        table.add_row(
+            row.task, *executed, *times, f"{best / row.times['annealing'].median:.2f}", error
+        )
     return table

@@ -95,7 +95,9 @@ def _slice(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., 
     start = draw(st.integers(0, shape[axis] - 1))
     stop = draw(st.integers(start + 1, shape[axis]))
     step = draw(st.integers(1, 2))
-    return f"slice@{axis}[{start}:{stop}:{step}]", lambda x: lax.slice_in_dim(x, start, stop, step, axis)
+    return f"slice@{axis}[{start}:{stop}:{step}]", lambda x: lax.slice_in_dim(
+        x, start, stop, step, axis
+    )
 
 
 def _roll(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
@@ -146,7 +148,9 @@ def _contract(
 
 
 def _step(draw: st.DrawFn, shapes: list[tuple[int, ...]]) -> Step | None:
-    kind = draw(st.sampled_from(["unary", "binary", "shaped", "shaped", "expand", "dot", "concatenate"]))
+    kind = draw(
+        st.sampled_from(["unary", "binary", "shaped", "shaped", "expand", "dot", "concatenate"])
+    )
     a = max(0, len(shapes) - 1 - draw(st.integers(0, 3)))  # long chains, not many short ones
     b = draw(st.integers(0, len(shapes) - 1))
     if kind == "unary":

@@ -53,13 +53,17 @@ def multiplications(function: object, *args: object) -> int:
 
 
 @given(parallels())
-def test_a_block_is_zero_outside_its_support_and_stored_values_cover_it(pair: tuple[Block, Block]) -> None:
+def test_a_block_is_zero_outside_its_support_and_stored_values_cover_it(
+    pair: tuple[Block, Block],
+) -> None:
     block = pair[0]
     np.testing.assert_array_equal(np.asarray(to_dense(block)) != 0, support(block.structure))
 
 
 @given(chains())
-def test_the_product_of_blocks_is_the_product_of_their_dense_arrays(chain: tuple[Block, Block]) -> None:
+def test_the_product_of_blocks_is_the_product_of_their_dense_arrays(
+    chain: tuple[Block, Block],
+) -> None:
     left, right = chain
     expected = np.tensordot(to_dense(left), to_dense(right), axes=len(left.structure.in_shape))
     product = multiply(left, right)
@@ -68,7 +72,9 @@ def test_the_product_of_blocks_is_the_product_of_their_dense_arrays(chain: tuple
 
 
 @given(chains())
-def test_the_plan_of_a_product_counts_the_multiplications_of_its_jaxpr(chain: tuple[Block, Block]) -> None:
+def test_the_plan_of_a_product_counts_the_multiplications_of_its_jaxpr(
+    chain: tuple[Block, Block],
+) -> None:
     left, right = chain
 
     def product(*values: jax.Array | None) -> jax.Array | None:

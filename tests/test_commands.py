@@ -36,7 +36,19 @@ def test_tasks_lists_every_task(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 
 
 def test_what_solve_writes_verify_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("solve", "HumanHeartDipole", "--time-limit", 0.1, "--out", tmp_path, "--json", tmp_path / "s.json") == 0
+    assert (
+        run(
+            "solve",
+            "HumanHeartDipole",
+            "--time-limit",
+            0.1,
+            "--out",
+            tmp_path,
+            "--json",
+            tmp_path / "s.json",
+        )
+        == 0
+    )
     assert json.loads((tmp_path / "s.json").read_text())["cost"] == 148
     assert run("verify", tmp_path / "order.json", "--json", tmp_path / "v.json") == 0
     record = json.loads((tmp_path / "v.json").read_text())
@@ -112,7 +124,9 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_a_damaged_order_file_is_answered_by_a_sentence(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_order_file_is_answered_by_a_sentence(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "order.json"
     ve.find_order(ve.tasks.get("PropaneCombustion").graph, method="reverse").save(path)
     damage, says = DAMAGES[name]
@@ -133,7 +147,9 @@ def test_a_damaged_order_file_is_answered_by_a_sentence(name: str, tmp_path: Pat
         (("verify", "nowhere.json"), "nowhere.json"),
     ],
 )
-def test_wrong_arguments_are_answered_by_a_sentence(argv: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_arguments_are_answered_by_a_sentence(
+    argv: tuple[str, ...], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(*argv) == 2
     assert says in capsys.readouterr().err
 
@@ -150,14 +166,27 @@ def test_wrong_arguments_are_answered_by_a_sentence(argv: tuple[str, ...], says:
     ],
 )
 def test_wrong_functions_and_arguments_are_answered_by_a_sentence(
-    module: str, target: str, text: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    module: str,
+    target: str,
+    text: str,
+    says: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "a.json").write_text(text)
     assert run("solve", target, "--args", tmp_path / "a.json") == 2
     assert says in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("argv", [("solve", "MLP", "--time-limit", "nan"), ("time", "MLP", "--batch", "0"), ("solve", "MLP", "--size", "x"), ("fly",)])
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("solve", "MLP", "--time-limit", "nan"),
+        ("time", "MLP", "--batch", "0"),
+        ("solve", "MLP", "--size", "x"),
+        ("fly",),
+    ],
+)
 def test_options_out_of_range_end_with_usage(argv: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as exit_:
         run(*argv)
@@ -168,4 +197,6 @@ def test_a_solution_reads_back_what_it_wrote(tmp_path: Path) -> None:
     solution = ve.find_order(ve.tasks.get("RoeFlux_1d").graph, time_limit=0.05)
     solution.save(tmp_path / "deep" / "order.json")
     assert Solution.load(tmp_path / "deep" / "order.json") == solution
-    assert [p.name for p in (tmp_path / "deep").iterdir()] == ["order.json"], "no temporary file is left"
+    assert [p.name for p in (tmp_path / "deep").iterdir()] == ["order.json"], (
+        "no temporary file is left"
+    )

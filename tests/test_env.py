@@ -42,13 +42,17 @@ def play(env: VertexEliminationEnv, order: Any) -> tuple[float, dict[str, Any]]:
 @pytest.mark.parametrize("observation", ["dict", "graph"])
 @pytest.mark.parametrize("task", ["HumanHeartDipole", "MLP"])
 @pytest.mark.parametrize("render_mode", [None, "ansi", "rgb_array"])
-def test_gymnasium_s_check_finds_nothing(observation: str, task: str, render_mode: str | None) -> None:
+def test_gymnasium_s_check_finds_nothing(
+    observation: str, task: str, render_mode: str | None
+) -> None:
     check_env(make(task=task, observation=observation, render_mode=render_mode))
 
 
 @settings(max_examples=40)
 @given(playable_graphs, st.sampled_from(ve.COST_MODELS), st.data())
-def test_an_episode_costs_what_its_order_costs(graph: ComputationalGraph, cost_model: str, data: st.DataObject) -> None:
+def test_an_episode_costs_what_its_order_costs(
+    graph: ComputationalGraph, cost_model: str, data: st.DataObject
+) -> None:
     env = make(graph=graph, cost_model=cost_model)
     env.reset(seed=0)
     order = data.draw(st.permutations(range(graph.num_eliminable)))
@@ -60,7 +64,9 @@ def test_an_episode_costs_what_its_order_costs(graph: ComputationalGraph, cost_m
 
 @settings(max_examples=40)
 @given(playable_graphs, st.data())
-def test_the_observation_holds_the_whole_state(graph: ComputationalGraph, data: st.DataObject) -> None:
+def test_the_observation_holds_the_whole_state(
+    graph: ComputationalGraph, data: st.DataObject
+) -> None:
     """Masks are the vertices left, and the adjacency names the structure of every live edge."""
     env = make(graph=graph)
     observation, info = env.reset(seed=0)
@@ -73,9 +79,13 @@ def test_the_observation_holds_the_whole_state(graph: ComputationalGraph, data: 
         for mask in (observation["action_mask"], info["action_mask"], env.action_masks()):
             np.testing.assert_array_equal(mask, left)
         edges = {(u, w) for u, row in enumerate(state.successors) for w in row}
-        assert {(int(u), int(w)) for u, w in zip(*np.nonzero(observation["adjacency"]), strict=True)} == edges
+        assert {
+            (int(u), int(w)) for u, w in zip(*np.nonzero(observation["adjacency"]), strict=True)
+        } == edges
         features = observation["vertex_features"]
-        np.testing.assert_allclose(features[:, 4], np.log1p([len(row) for row in state.predecessors]), rtol=1e-6)
+        np.testing.assert_allclose(
+            features[:, 4], np.log1p([len(row) for row in state.predecessors]), rtol=1e-6
+        )
         costs = reference.candidate_costs(problem, state)
         np.testing.assert_allclose(features[: graph.num_eliminable, 7], np.log1p(costs), rtol=1e-6)
         names: dict[int, int] = {}
@@ -160,7 +170,11 @@ def test_a_set_of_graphs_is_padded_to_the_largest() -> None:
         seen.add(env.graph.fingerprint)
         features = observation["vertex_features"]
         kinds = features[:, :3].sum(axis=0)
-        assert tuple(kinds) == (env.graph.num_eliminable, env.graph.num_inputs, env.graph.num_outputs)
+        assert tuple(kinds) == (
+            env.graph.num_eliminable,
+            env.graph.num_inputs,
+            env.graph.num_outputs,
+        )
         assert not features[env.graph.num_eliminable : 98].any()
     assert seen == {small.fingerprint, large.fingerprint}
     env.reset(options={"task": names[0]})
@@ -232,7 +246,11 @@ def lone_edge() -> ComputationalGraph:
 
 WRONG = {
     "unknown task": (dict(task="RoeFlux"), UnknownTaskError, "RoeFlux_1d"),
-    "two sources": (dict(task=TASK, generator=RandomPrograms()), ValueError, "one of task, graph and generator"),
+    "two sources": (
+        dict(task=TASK, generator=RandomPrograms()),
+        ValueError,
+        "one of task, graph and generator",
+    ),
     "no graph": (dict(graph="x"), TypeError, "expected a ComputationalGraph"),
     "no generator": (dict(generator=3), TypeError, "needs sample"),
     "cost model": (dict(cost_model="luck"), ValueError, "unknown cost model 'luck'"),
@@ -262,7 +280,9 @@ def test_a_graph_without_a_game_is_refused_in_a_sentence() -> None:
 def test_actions_out_of_range_are_refused_in_a_sentence(action: Any, on_invalid: str) -> None:
     env = make(task=TASK, on_invalid=on_invalid)
     env.reset(seed=0)
-    with pytest.raises(ValueError, match=r"out of range; actions are 0 to 77|must be a whole number"):
+    with pytest.raises(
+        ValueError, match=r"out of range; actions are 0 to 77|must be a whole number"
+    ):
         env.step(action)
     env.step(np.int64(3))
     env.step(np.array(4))

@@ -11,7 +11,15 @@ from vertex_elim_env import commands
 from vertex_elim_env.algebra import COST_MODELS
 from vertex_elim_env.errors import VertexEliminationError
 
-METHODS = ("auto", "forward", "reverse", "markowitz", "markowitz-early", "markowitz-late", "annealing")
+METHODS = (
+    "auto",
+    "forward",
+    "reverse",
+    "markowitz",
+    "markowitz-early",
+    "markowitz-late",
+    "annealing",
+)
 
 
 def _size(text: str) -> tuple[str, int]:
@@ -38,16 +46,26 @@ def _count(text: str) -> int:
 
 
 def _add_target(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
-    parser.add_argument("target", nargs=None if required else "?", help="a task's name, or module:function")
-    parser.add_argument("--args", type=Path, metavar="FILE", help="arguments of module:function, JSON or npz")
-    parser.add_argument("--argnums", type=int, nargs="+", metavar="K", help="arguments to differentiate; all")
-    parser.add_argument("--size", type=_size, action="append", metavar="NAME=N", help="change a task's size")
+    parser.add_argument(
+        "target", nargs=None if required else "?", help="a task's name, or module:function"
+    )
+    parser.add_argument(
+        "--args", type=Path, metavar="FILE", help="arguments of module:function, JSON or npz"
+    )
+    parser.add_argument(
+        "--argnums", type=int, nargs="+", metavar="K", help="arguments to differentiate; all"
+    )
+    parser.add_argument(
+        "--size", type=_size, action="append", metavar="NAME=N", help="change a task's size"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
 
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(prog="vertex-elim", description="Elimination orders for automatic differentiation.")
+    parser = argparse.ArgumentParser(
+        prog="vertex-elim", description="Elimination orders for automatic differentiation."
+    )
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     listing = subparsers.add_parser("tasks", help="list the tasks")
@@ -60,7 +78,9 @@ def build_parser() -> argparse.ArgumentParser:
     solving.add_argument("--time-limit", type=_positive, default=1.0, metavar="SECONDS")
     solving.add_argument("--seed", type=int, default=0)
     solving.add_argument("--cost-model", choices=COST_MODELS, default="multiplications")
-    solving.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="folder of order.json; here")
+    solving.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="folder of order.json; here"
+    )
     solving.set_defaults(run=commands.solve)
 
     verifying = subparsers.add_parser("verify", help="check an order file from scratch")
@@ -70,14 +90,18 @@ def build_parser() -> argparse.ArgumentParser:
 
     timing = subparsers.add_parser("time", help="time a Jacobian beside JAX's own modes")
     _add_target(timing)
-    timing.add_argument("--order", default="auto", help="auto, forward, reverse, markowitz or an order file")
+    timing.add_argument(
+        "--order", default="auto", help="auto, forward, reverse, markowitz or an order file"
+    )
     timing.add_argument("--batch", type=_count, default=512)
     timing.add_argument("--seconds", type=_positive, default=2.0)
     timing.set_defaults(run=commands.time_jacobians)
 
     rendering = subparsers.add_parser("render", help="draw an elimination")
     _add_target(rendering)
-    rendering.add_argument("--order", type=Path, metavar="FILE", help="an order file; else one is found")
+    rendering.add_argument(
+        "--order", type=Path, metavar="FILE", help="an order file; else one is found"
+    )
     rendering.add_argument("--out", type=Path, default=Path("elimination.png"), metavar="FILE")
     rendering.set_defaults(run=commands.render)
     return parser

@@ -51,7 +51,9 @@ COST_RULES: Mapping[str, _CostRule] = MappingProxyType(
             "(the published convention; Lohoff and Neftci 2024)",
         ),
         "nontrivial": _CostRule(
-            _as_is, False, "multiplications that are executed: products with a pure +-1 pattern are free"
+            _as_is,
+            False,
+            "multiplications that are executed: products with a pure +-1 pattern are free",
         ),
         "flops": _CostRule(_as_is, True, "executed multiplications and additions"),
     }
@@ -86,7 +88,9 @@ class Algebra:
         num_widened: how many structures were widened because the algebra was full.
     """
 
-    def __init__(self, cost_model: str = "multiplications", *, max_structures: int = MAX_STRUCTURES) -> None:
+    def __init__(
+        self, cost_model: str = "multiplications", *, max_structures: int = MAX_STRUCTURES
+    ) -> None:
         self.cost_model = check_cost_model(cost_model)
         self.structures: list[JacobianStructure | None] = [None]
         self.num_widened = 0
@@ -131,13 +135,17 @@ class Algebra:
         old = self.product, self.sum, self.cost, self.sum_cost
         size = len(self.product)
         self._allocate(2 * size)
-        for table, filled in zip((self.product, self.sum, self.cost, self.sum_cost), old, strict=True):
+        for table, filled in zip(
+            (self.product, self.sum, self.cost, self.sum_cost), old, strict=True
+        ):
             table[:size, :size] = filled
 
     def fill_product(self, left: int, right: int) -> int:
         """Fill the entry of a product (dw/dv times dv/du) and return the id of dw/du."""
         p, q = self.structures[left], self.structures[right]
-        assert p is not None and q is not None, "a product with no edge is in the tables from the start"
+        assert p is not None and q is not None, (
+            "a product with no edge is in the tables from the start"
+        )
         plan = plan_product(p, q)
         result = self.intern(plan.structure)
         cost = plan.multiplications + plan.additions * self._rule.pays_additions
@@ -159,5 +167,7 @@ class Algebra:
 
 def _checked(cost: int) -> int:
     if cost > _LARGEST_COST:
-        raise OverflowError(f"one product of two Jacobians costs {cost}, past the 2**62 that tables hold")
+        raise OverflowError(
+            f"one product of two Jacobians costs {cost}, past the 2**62 that tables hold"
+        )
     return cost

@@ -134,7 +134,7 @@ def _combine(
     plan: ProductPlan,
 ) -> jax.Array:
     if left is None or right is None:
-        values, labels = (left or right)  # type: ignore[misc]
+        values, labels = left or right  # type: ignore[misc]
         return values.transpose([labels.index(label) for label in plan.output])
     if plan.contracted:
         return _contract(left, right, plan)
@@ -156,7 +156,10 @@ def _contract(
     (p, p_labels), (q, q_labels) = left, right
     batch = [label for label in p_labels if label in q_labels and label not in plan.contracted]
     dimension_numbers = (
-        ([p_labels.index(k) for k in plan.contracted], [q_labels.index(k) for k in plan.contracted]),
+        (
+            [p_labels.index(k) for k in plan.contracted],
+            [q_labels.index(k) for k in plan.contracted],
+        ),
         ([p_labels.index(k) for k in batch], [q_labels.index(k) for k in batch]),
     )
     values = lax.dot_general(p, q, dimension_numbers)

@@ -46,7 +46,8 @@ def lower_bound(graph: ComputationalGraph, cost_model: str = "multiplications") 
     inputs = range(n, n + num_inputs)
     outputs = range(n + num_inputs, graph.num_vertices)
     return sum(
-        disjoint_paths(predecessors, j, inputs) * disjoint_paths(successors, j, outputs) for j in range(n)
+        disjoint_paths(predecessors, j, inputs) * disjoint_paths(successors, j, outputs)
+        for j in range(n)
     )
 
 

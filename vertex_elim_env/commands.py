@@ -20,7 +20,9 @@ TOLERANCE = 1e-3
 
 def _target(options: argparse.Namespace) -> Target:
     sizes = dict(options.size or ())
-    return find_target(options.target, arguments_file=options.args, argnums=options.argnums, sizes=sizes)
+    return find_target(
+        options.target, arguments_file=options.args, argnums=options.argnums, sizes=sizes
+    )
 
 
 def _report(options: argparse.Namespace, record: dict[str, Any]) -> None:
@@ -35,9 +37,18 @@ def list_tasks(options: argparse.Namespace) -> int:
     for name in tasks.names():
         task = tasks.get(name)
         known = task.best_known
-        rows.append({"task": name, "domain": task.spec.domain, "eliminable": task.graph.num_eliminable, "best_known": known})
+        rows.append(
+            {
+                "task": name,
+                "domain": task.spec.domain,
+                "eliminable": task.graph.num_eliminable,
+                "best_known": known,
+            }
+        )
         counts = ", ".join(f"{model} {cost:,}" for model, cost in known.items())
-        print(f"{name:<22} {task.graph.num_eliminable:>4} vertices  {task.spec.domain:<17} {counts}")
+        print(
+            f"{name:<22} {task.graph.num_eliminable:>4} vertices  {task.spec.domain:<17} {counts}"
+        )
     if options.json is not None:
         write_text(options.json, "".join(json.dumps(row) + "\n" for row in rows))
     return 0
@@ -55,9 +66,14 @@ def solve(options: argparse.Namespace) -> int:
     )
     path = options.out / "order.json"
     solution.save(path)
-    bound = "no bound proved" if not solution.lower_bound else f"lower bound {solution.lower_bound:,}"
+    bound = (
+        "no bound proved" if not solution.lower_bound else f"lower bound {solution.lower_bound:,}"
+    )
     proved = ", proved optimal" if solution.optimal else ""
-    print(f"{target.name}: {solution.cost:,} {solution.cost_model} by {solution.method} in {solution.seconds:.2f} s; {bound}{proved}")
+    print(
+        f"{target.name}: {solution.cost:,} {solution.cost_model} by {solution.method} in "
+        f"{solution.seconds:.2f} s; {bound}{proved}"
+    )
     print(f"order: {path}")
     _report(options, {**json.loads(solution.to_json()), "target": target.name})
     return 0
@@ -81,9 +97,18 @@ def verify(options: argparse.Namespace) -> int:
     error = _deviation(target, solution)
     cost_agrees, jacobian_agrees = cost == solution.cost, error <= TOLERANCE
     print(f"{target.name}: order of {len(solution.order)} vertices")
-    print(f"cost: {cost:,} {solution.cost_model}{'' if cost_agrees else f', but the file says {solution.cost:,}'}")
-    print(f"lower bound: {bound:,}{', met: the order is optimal' if cost == bound else ''}" if bound else "lower bound: none proved")
-    print(f"Jacobian: {'agrees with' if jacobian_agrees else 'DISAGREES with'} jax.jacrev (relative deviation {error:.1e})")
+    print(
+        f"cost: {cost:,} {solution.cost_model}{'' if cost_agrees else f', but the file says {solution.cost:,}'}"
+    )
+    print(
+        f"lower bound: {bound:,}{', met: the order is optimal' if cost == bound else ''}"
+        if bound
+        else "lower bound: none proved"
+    )
+    print(
+        f"Jacobian: {'agrees with' if jacobian_agrees else 'DISAGREES with'} jax.jacrev (relative "
+        f"deviation {error:.1e})"
+    )
     record = {
         "target": target.name,
         "cost_model": solution.cost_model,
@@ -143,8 +168,16 @@ def time_jacobians(options: argparse.Namespace) -> int:
             f"{name:<7} {timing.median * 1e6:>10.1f} us  (quartiles {timing.lower_quartile * 1e6:.1f} to "
             f"{timing.upper_quartile * 1e6:.1f}, {timing.rounds} rounds)"
         )
-    print(f"better of jacfwd and jacrev / ours: {best / times['ours'].median:.2f} at batch {options.batch} on {jax.default_backend()}")
-    record = {"target": target.name, "order": str(options.order), "batch": options.batch, "backend": jax.default_backend()}
+    print(
+        f"better of jacfwd and jacrev / ours: {best / times['ours'].median:.2f} at batch "
+        f"{options.batch} on {jax.default_backend()}"
+    )
+    record = {
+        "target": target.name,
+        "order": str(options.order),
+        "batch": options.batch,
+        "backend": jax.default_backend(),
+    }
     _report(options, {**record, "times": {name: vars(timing) for name, timing in times.items()}})
     return 0
 
@@ -159,7 +192,9 @@ def render(options: argparse.Namespace) -> int:
     else:
         solution = Solution.load(options.order)
         if solution.fingerprint != target.graph.fingerprint:
-            raise OrderError(f"{options.order} is for the graph {solution.fingerprint}; {target.name} has {target.graph.fingerprint}")
+            raise OrderError(
+                f"{options.order} is for the graph {solution.fingerprint}; {target.name} has {target.graph.fingerprint}"
+            )
         order = solution.order
     draw_elimination(target.graph, order, options.out)
     print(f"{target.name}: {options.out}")

@@ -124,7 +124,9 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
         self._generator = _choose_generator(task, graph, generator)
         self.limits = self._generator.limits
         self.cost_model = cost_model
-        self.render_mode = _one_of("render_mode", render_mode, (None, *self.metadata["render_modes"]))
+        self.render_mode = _one_of(
+            "render_mode", render_mode, (None, *self.metadata["render_modes"])
+        )
         self._on_invalid = _one_of("on_invalid", on_invalid, get_args(OnInvalid))
         self._penalty = _check_penalty(penalty)
         self._reward = make_reward(reward)
@@ -134,7 +136,9 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
                 f"the dict observation holds up to max_vertices={max_vertices} vertices; this graph needs "
                 f'{self.limits.num_vertices}. Use observation="graph", or raise max_vertices'
             )
-        self._observer: Observer = DictObserver(self.limits) if observation == "dict" else GraphObserver()
+        self._observer: Observer = (
+            DictObserver(self.limits) if observation == "dict" else GraphObserver()
+        )
         self.observation_space = self._observer.space
         self.action_space = spaces.Discrete(self.limits.num_eliminable)
         self._openings: dict[str, Opening] = {}
@@ -190,12 +194,18 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
             step_cost = game.eliminate(vertex)
             reward = self._reward(step_cost=step_cost, cost=game.cost, terminated=game.is_over)
             if not math.isfinite(reward):
-                raise ValueError(f"the reward {self._reward!r} returned {reward}; rewards must be finite")
+                raise ValueError(
+                    f"the reward {self._reward!r} returned {reward}; rewards must be finite"
+                )
         elif self._on_invalid == "raise":
-            raise ValueError(f"action {vertex} is illegal: that vertex is eliminated already, or padding; see action_masks()")
+            raise ValueError(
+                f"action {vertex} is illegal: that vertex is eliminated already, or padding; see action_masks()"
+            )
         else:
             reward = -self._penalty_of(game)
-        truncated = not game.is_over and self._num_steps >= STEPS_PER_VERTEX * game.problem.num_eliminable
+        truncated = (
+            not game.is_over and self._num_steps >= STEPS_PER_VERTEX * game.problem.num_eliminable
+        )
         observation, info = self._view(step_cost=step_cost)
         return observation, float(reward), game.is_over, truncated, info
 
@@ -213,9 +223,15 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
         from vertex_elim_env import render
 
         if self.render_mode is None:
-            gym.logger.warn('render() needs a render mode: make the environment with render_mode="ansi" or "rgb_array"')
+            gym.logger.warn(
+                'render() needs a render mode: make the environment with render_mode="ansi" or "rgb_array"'
+            )
             return None
-        return render.to_text(self.game) if self.render_mode == "ansi" else render.to_picture(self.game)
+        return (
+            render.to_text(self.game)
+            if self.render_mode == "ansi"
+            else render.to_picture(self.game)
+        )
 
     def _view(self, *, step_cost: int) -> tuple[Any, dict[str, Any]]:
         """The observation and the info of the present state, all arrays fresh."""
@@ -242,19 +258,29 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
     def _choose_graph(self, options: dict[str, Any]) -> ComputationalGraph:
         unknown = set(options) - {"graph", "task"}
         if unknown or len(options) > 1:
-            raise ValueError(f'reset takes the option "graph" or "task"; got {", ".join(sorted(options))}')
+            raise ValueError(
+                f'reset takes the option "graph" or "task"; got {", ".join(sorted(options))}'
+            )
         if not options:
             return self._generator.sample(self.np_random)
-        graph = playable(options["graph"]) if "graph" in options else tasks.get(options["task"]).graph
+        graph = (
+            playable(options["graph"]) if "graph" in options else tasks.get(options["task"]).graph
+        )
         if not self.limits.admits(graph):
-            raise ValueError(f"{graph!r} does not fit the environment's spaces, which are made for at most {self.limits}")
+            raise ValueError(
+                f"{graph!r} does not fit the environment's spaces, which are made for at most {self.limits}"
+            )
         return graph
 
 
 def _choose_generator(
     task: str | None, graph: ComputationalGraph | None, generator: Generator | None
 ) -> Generator:
-    given = [name for name, value in (("task", task), ("graph", graph), ("generator", generator)) if value is not None]
+    given = [
+        name
+        for name, value in (("task", task), ("graph", graph), ("generator", generator))
+        if value is not None
+    ]
     if len(given) > 1:
         raise ValueError(f"give one of task, graph and generator; got {' and '.join(given)}")
     if generator is not None:
@@ -278,7 +304,9 @@ def _check_penalty(penalty: float | None) -> float | None:
 
 def _as_vertex(action: Any, num_actions: int) -> int:
     try:
-        vertex = operator.index(action.item() if isinstance(action, np.ndarray) and action.size == 1 else action)
+        vertex = operator.index(
+            action.item() if isinstance(action, np.ndarray) and action.size == 1 else action
+        )
     except (TypeError, ValueError):
         raise ValueError(f"an action must be a whole number; got {action!r}") from None
     if not 0 <= vertex < num_actions:

@@ -15,7 +15,7 @@ from vertex_elim_env.engine import reference
 from vertex_elim_env.engine.problem import EliminationProblem
 
 if TYPE_CHECKING:
-    from vertex_elim_env.engine.compiled import State
+    from vertex_elim_env.engine.loops import State
 
 
 class LiveEdges(NamedTuple):
@@ -77,7 +77,7 @@ class Game:
 
     def eliminate(self, vertex: int) -> int:
         """Eliminate a vertex that is left and return what it cost."""
-        from vertex_elim_env.engine import compiled
+        from vertex_elim_env.engine import compiled, loops
 
         if self._state is None:
             self._state = self._opening.state.copy()
@@ -85,6 +85,6 @@ class Game:
         self.order.append(vertex)
         self.cost += cost
         self.eliminated = self._state.eliminated
-        self.edges = LiveEdges(*compiled.live_edges(self._state))
+        self.edges = LiveEdges(*loops.live_edges(self._state))
         self.candidate_costs = compiled.candidate_costs(self.problem, self._state)
         return cost

@@ -54,9 +54,13 @@ def playable(graph: ComputationalGraph) -> ComputationalGraph:
         GraphError: if it has no vertex to eliminate.
     """
     if not isinstance(graph, ComputationalGraph):
-        raise TypeError(f"expected a ComputationalGraph; got {type(graph).__name__}. Make one by trace or from_json")
+        raise TypeError(
+            f"expected a ComputationalGraph; got {type(graph).__name__}. Make one by trace or from_json"
+        )
     if graph.num_eliminable == 0:
-        raise GraphError(f"{graph!r} has no vertex to eliminate, so there is no game to play; its Jacobian is on its edges")
+        raise GraphError(
+            f"{graph!r} has no vertex to eliminate, so there is no game to play; its Jacobian is on its edges"
+        )
     return graph
 
 
@@ -107,7 +111,9 @@ class RandomPrograms:
 
     def __post_init__(self) -> None:
         if self.num_inputs < 1 or self.num_operations < 2 or not self.locality > 0:
-            raise ValueError(f"random programs need an input, two operations and a positive locality; got {self}")
+            raise ValueError(
+                f"random programs need an input, two operations and a positive locality; got {self}"
+            )
 
     @property
     def limits(self) -> Limits:
@@ -125,7 +131,9 @@ class RandomPrograms:
         total = self.num_inputs + self.num_operations
         operands: list[set[int]] = []
         for k in range(self.num_inputs, total):
-            distances = random.geometric(1.0 / max(self.locality, 1.0), size=int(random.integers(1, 3)))
+            distances = random.geometric(
+                1.0 / max(self.locality, 1.0), size=int(random.integers(1, 3))
+            )
             operands.append({int(max(0, k - d)) for d in distances})
         read = set[int]().union(*operands)
         kinds = ["input"] * self.num_inputs

@@ -72,7 +72,9 @@ class ComputationalGraph:
 
     def __post_init__(self) -> None:
         _check_vertices(self.vertices)
-        object.__setattr__(self, "edges", tuple(sorted(self.edges, key=lambda e: (e.target, e.source))))
+        object.__setattr__(
+            self, "edges", tuple(sorted(self.edges, key=lambda e: (e.target, e.source)))
+        )
         _check_edges(self.vertices, self.edges)
 
     @property
@@ -107,7 +109,11 @@ class ComputationalGraph:
     @cached_property
     def positions(self) -> tuple[int, ...]:
         """Program position of every vertex index: eliminable, then inputs, then outputs."""
-        return (*self.positions_of("eliminable"), *self.positions_of("input"), *self.positions_of("output"))
+        return (
+            *self.positions_of("eliminable"),
+            *self.positions_of("input"),
+            *self.positions_of("output"),
+        )
 
     @cached_property
     def index_of(self) -> tuple[int, ...]:
@@ -147,7 +153,9 @@ class ComputationalGraph:
             "schema_version": SCHEMA_VERSION,
             "vertices": [[v.kind, list(v.shape), v.name] for v in self.vertices],
             "structures": [structure_to_json(structure) for structure in structures],
-            "edges": [[e.source, e.target, number[e.structure], int(e.elementwise)] for e in self.edges],
+            "edges": [
+                [e.source, e.target, number[e.structure], int(e.elementwise)] for e in self.edges
+            ],
         }
 
     def to_json(self) -> str:
@@ -180,7 +188,9 @@ class ComputationalGraph:
             )
         vertices = tuple(_read_vertex(k, row) for k, row in enumerate(_rows(content, "vertices")))
         structures = [structure_from_json(row) for row in _rows(content, "structures")]
-        edges = tuple(_read_edge(k, row, structures) for k, row in enumerate(_rows(content, "edges")))
+        edges = tuple(
+            _read_edge(k, row, structures) for k, row in enumerate(_rows(content, "edges"))
+        )
         return cls(vertices, edges)
 
     def to_networkx(self) -> networkx.DiGraph:
@@ -233,23 +243,31 @@ def _read_vertex(position: int, row: object) -> Vertex:
     if kind not in KINDS:
         raise GraphError(f"vertex {position} has kind {kind!r}; expected one of {', '.join(KINDS)}")
     if not isinstance(shape, list) or not all(is_count(size) for size in shape):
-        raise GraphError(f"vertex {position} has shape {_shorten(shape)}; expected a list of lengths")
+        raise GraphError(
+            f"vertex {position} has shape {_shorten(shape)}; expected a list of lengths"
+        )
     return Vertex(kind, tuple(shape), name)
 
 
 def _read_edge(number: int, row: object, structures: list[JacobianStructure]) -> Edge:
     if not (isinstance(row, list) and len(row) == 4 and all(is_count(k) for k in row)):
-        raise GraphError(f"edge {number} must be [source, target, structure, 0 or 1]; got {_shorten(row)}")
+        raise GraphError(
+            f"edge {number} must be [source, target, structure, 0 or 1]; got {_shorten(row)}"
+        )
     source, target, structure, elementwise = row
     if structure >= len(structures) or elementwise > 1:
-        raise GraphError(f"edge {number} names structure {structure} of {len(structures)}, elementwise {elementwise}")
+        raise GraphError(
+            f"edge {number} names structure {structure} of {len(structures)}, elementwise {elementwise}"
+        )
     return Edge(source, target, structures[structure], bool(elementwise))
 
 
 def _check_vertices(vertices: Sequence[Vertex]) -> None:
     for k, vertex in enumerate(vertices):
         if 1 in vertex.shape:
-            raise GraphError(f"vertex {k} has shape {vertex.shape}; a graph's vertices keep no axes of length 1")
+            raise GraphError(
+                f"vertex {k} has shape {vertex.shape}; a graph's vertices keep no axes of length 1"
+            )
 
 
 def _check_edges(vertices: Sequence[Vertex], edges: Sequence[Edge]) -> None:
@@ -273,7 +291,9 @@ def _check_edges(vertices: Sequence[Vertex], edges: Sequence[Edge]) -> None:
     useful = _reached(vertices, [(e.target, e.source) for e in reversed(edges)], "output")
     for k, vertex in enumerate(vertices):
         if vertex.kind == "eliminable" and not (k in reachable and k in useful):
-            raise GraphError(f"eliminable vertex {k} lies on no path from an input to an output; prune it")
+            raise GraphError(
+                f"eliminable vertex {k} lies on no path from an input to an output; prune it"
+            )
 
 
 def _reached(vertices: Sequence[Vertex], steps: list[tuple[int, int]], kind: Kind) -> set[int]:

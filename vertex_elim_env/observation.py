@@ -15,7 +15,6 @@ from vertex_elim_env.engine.problem import EliminationProblem
 from vertex_elim_env.game import Game
 from vertex_elim_env.generator import Limits
 from vertex_elim_env.structure import JacobianStructure
-from vertex_elim_env.structure.sum import num_entries
 
 VERTEX_FEATURES = (
     "is_eliminable",  # 1 for a vertex that an order eliminates, also after it is gone
@@ -64,7 +63,7 @@ def structure_features(structure: JacobianStructure) -> list[float]:
         float(structure.is_unit),
         float(not structure.out_free and not structure.in_free),
         math.log1p(structure.num_values),
-        math.log1p(num_entries(structure)),
+        math.log1p(structure.num_entries),
     ]
 
 
@@ -109,7 +108,9 @@ class DictObserver:
         rows, num_actions = limits.num_vertices, limits.num_eliminable
         self.space = spaces.Dict(
             {
-                "vertex_features": spaces.Box(0.0, LARGEST_LOG, (rows, len(VERTEX_FEATURES)), np.float32),
+                "vertex_features": spaces.Box(
+                    0.0, LARGEST_LOG, (rows, len(VERTEX_FEATURES)), np.float32
+                ),
                 "adjacency": spaces.Box(0, NUM_STRUCTURES - 1, (rows, rows), np.int16),
                 "structure_features": spaces.Box(
                     0.0, LARGEST_LOG, (NUM_STRUCTURES, len(STRUCTURE_FEATURES)), np.float32
@@ -158,7 +159,9 @@ class EpisodeIds:
         """Return the ids of this episode for ids of the algebra, int16, fresh."""
         size = len(self._algebra)
         if size > len(self._number):
-            self._number = np.concatenate([self._number, np.zeros(2 * size - len(self._number), np.int16)])
+            self._number = np.concatenate(
+                [self._number, np.zeros(2 * size - len(self._number), np.int16)]
+            )
         result = self._number[structures]
         if not result.all():
             for k in structures[result == 0].tolist():

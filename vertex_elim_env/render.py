@@ -52,7 +52,9 @@ def to_picture(game: Game) -> NDArray[np.uint8]:
     n = graph.num_vertices
     index = np.asarray(graph.positions)
     structures = game.problem.algebra.structures
-    colours = np.asarray([BACKGROUND, *(PATTERN if s and s.is_pattern else VALUED for s in structures[1:])], np.uint8)
+    colours = np.asarray(
+        [BACKGROUND, *(PATTERN if s and s.is_pattern else VALUED for s in structures[1:])], np.uint8
+    )
     grid = np.empty((n + 1, n + 1, 3), np.uint8)
     grid[:] = BACKGROUND
     sources, targets, ids = game.edges
@@ -125,11 +127,17 @@ def _draw_state(
 
     links = [(places[u], places[w]) for u, targets in enumerate(state.successors) for w in targets]
     if links:
-        axes.add_collection(LineCollection(links, colors=[(0.13, 0.19, 0.33, 0.45)], linewidths=0.7))
+        axes.add_collection(
+            LineCollection(links, colors=[(0.13, 0.19, 0.33, 0.45)], linewidths=0.7)
+        )
     colours: list[Any] = []
     for vertex, position in enumerate(graph.positions):
         gone = vertex < graph.num_eliminable and state.eliminated[vertex]
-        colours.append(np.asarray(GONE if gone else KIND_COLOURS[graph.vertices[position].kind]) / 255)
-    axes.scatter(places[:, 0], places[:, 1], c=colours, s=22, zorder=2, edgecolors="white", linewidths=0.4)
+        colours.append(
+            np.asarray(GONE if gone else KIND_COLOURS[graph.vertices[position].kind]) / 255
+        )
+    axes.scatter(
+        places[:, 0], places[:, 1], c=colours, s=22, zorder=2, edgecolors="white", linewidths=0.4
+    )
     axes.margins(0.03)
     axes.set_axis_off()

@@ -54,7 +54,9 @@ class RelativeCost:
         key = graph.fingerprint, cost_model
         if key not in self._known:
             orders = range(graph.num_eliminable), range(graph.num_eliminable - 1, -1, -1)
-            self._known[key] = float(max(1, min(elimination_cost(graph, order, cost_model) for order in orders)))
+            self._known[key] = float(
+                max(1, min(elimination_cost(graph, order, cost_model) for order in orders))
+            )
         self._scale = self._known[key]
 
     def __call__(self, *, step_cost: int, cost: int, terminated: bool) -> float:
@@ -87,7 +89,9 @@ def make_reward(reward: str | Reward) -> Reward:
     """
     if isinstance(reward, str):
         if reward not in REWARDS:
-            raise ValueError(f"unknown reward {reward!r}; expected one of {', '.join(REWARDS)} or a Reward object")
+            raise ValueError(
+                f"unknown reward {reward!r}; expected one of {', '.join(REWARDS)} or a Reward object"
+            )
         return REWARDS[reward]()
     if not callable(reward) or not hasattr(reward, "start"):
         raise TypeError(f"a reward needs start() and a call; got {reward!r}")

@@ -61,17 +61,23 @@ def find_target(
     """
     if ":" not in name:
         if arguments_file is not None or argnums is not None:
-            raise TargetError(f"{name} is a task, which has its own arguments; --args and --argnums go with module:function")
+            raise TargetError(
+                f"{name} is a task, which has its own arguments; --args and --argnums go with module:function"
+            )
         task = tasks.get(name, **(sizes or {}))
         return Target(name, lambda: task.function, task.example_args, task.argnums, task.graph)
     if arguments_file is None:
-        raise TargetError(f"{name} is a function; name a JSON or npz file with its arguments by --args FILE")
+        raise TargetError(
+            f"{name} is a function; name a JSON or npz file with its arguments by --args FILE"
+        )
     function = _load_function(name)
     arguments = read_arguments(arguments_file)
     from vertex_elim_env.tracing import trace
 
     chosen = tuple(argnums) if argnums is not None else tuple(range(len(arguments)))
-    return Target(name, lambda: function, arguments, chosen, trace(function, *arguments, argnums=chosen))
+    return Target(
+        name, lambda: function, arguments, chosen, trace(function, *arguments, argnums=chosen)
+    )
 
 
 def target_of_fingerprint(fingerprint: str) -> Target | None:
@@ -113,7 +119,9 @@ def read_arguments(path: Path) -> tuple[np.ndarray, ...]:
     except (OSError, ValueError) as error:
         raise TargetError(f"can't read arguments from {path}: {error}") from error
     if not isinstance(rows, list):
-        raise TargetError(f"{path} must hold a JSON list with one entry for each argument; got {type(rows).__name__}")
+        raise TargetError(
+            f"{path} must hold a JSON list with one entry for each argument; got {type(rows).__name__}"
+        )
     return tuple(_array(row, k, path) for k, row in enumerate(rows))
 
 

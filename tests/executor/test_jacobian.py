@@ -27,7 +27,9 @@ def assert_same(actual: Any, expected: Any) -> None:
     for a, b in zip(jax.tree.leaves(actual), jax.tree.leaves(expected), strict=True):
         assert (jnp.shape(a), jnp.result_type(a)) == (jnp.shape(b), jnp.result_type(b))
         tolerance = 1e-2 if b.dtype in (jnp.float16, jnp.bfloat16) else 2e-5
-        np.testing.assert_allclose(np.asarray(a, np.float64), np.asarray(b, np.float64), rtol=tolerance, atol=tolerance)
+        np.testing.assert_allclose(
+            np.asarray(a, np.float64), np.asarray(b, np.float64), rtol=tolerance, atol=tolerance
+        )
 
 
 @pytest.mark.parametrize("order", ["auto", "forward", "reverse", "markowitz", [2, 0, 1, 3]])
@@ -46,7 +48,10 @@ class Pair:
 
 
 TREES = {
-    "dict": (lambda p: {"a": jnp.sin(p["x"]), "b": [p["y"] * p["x"][0]]}, ({"x": X, "y": jnp.float32(2.0)},)),
+    "dict": (
+        lambda p: {"a": jnp.sin(p["x"]), "b": [p["y"] * p["x"][0]]},
+        ({"x": X, "y": jnp.float32(2.0)},),
+    ),
     "dataclass": (lambda p: Pair(p.first * p.second, {"s": p.first.sum()}), (Pair(X, X + 1),)),
     "tuple out": (lambda x: (x, (x * x, x.sum())), (X,)),
     "none": (lambda x: {"a": None, "b": x * 2}, (X,)),
@@ -88,7 +93,9 @@ def test_special_outputs(name: str, order: str) -> None:
 @pytest.mark.parametrize("dtype", [jnp.float16, jnp.bfloat16, jnp.float32])
 def test_the_jacobian_has_the_input_s_dtype(dtype: Any) -> None:
     x = X.astype(dtype)
-    assert_same(ve.jacobian(lambda a: jnp.sin(a) * a[0])(x), jax.jacrev(lambda a: jnp.sin(a) * a[0])(x))
+    assert_same(
+        ve.jacobian(lambda a: jnp.sin(a) * a[0])(x), jax.jacrev(lambda a: jnp.sin(a) * a[0])(x)
+    )
 
     def mixed(a: jax.Array) -> jax.Array:
         return jnp.sin(a.astype(jnp.float32)) * 2
@@ -97,7 +104,10 @@ def test_the_jacobian_has_the_input_s_dtype(dtype: Any) -> None:
 
 
 def test_python_numbers_are_arguments() -> None:
-    assert_same(ve.jacobian(lambda a, b: jnp.sin(a) * b, (0, 1))(0.5, 2.0), jax.jacrev(lambda a, b: jnp.sin(a) * b, (0, 1))(0.5, 2.0))
+    assert_same(
+        ve.jacobian(lambda a, b: jnp.sin(a) * b, (0, 1))(0.5, 2.0),
+        jax.jacrev(lambda a, b: jnp.sin(a) * b, (0, 1))(0.5, 2.0),
+    )
 
 
 def test_auxiliary_data_and_values_come_along() -> None:
@@ -132,7 +142,7 @@ def test_it_works_under_jit_vmap_grad_and_itself() -> None:
     assert_same(jax.vmap(ve.jacobian(function))(batch), jax.vmap(jax.jacrev(function))(batch))
     assert_same(ve.jacobian(jax.vmap(function))(batch), jax.jacrev(jax.vmap(function))(batch))
     assert_same(ve.jacobian(ve.jacobian(function))(X), jax.jacrev(jax.jacrev(function))(X))
-    norm = lambda jac: lambda x: jnp.sum(jac(function)(x) ** 2)  # noqa: E731
+    norm = lambda jac: lambda x: jnp.sum(jac(function)(x) ** 2)
     assert_same(jax.grad(norm(ve.jacobian))(X), jax.grad(norm(jax.jacrev))(X))
 
 
@@ -143,7 +153,9 @@ def test_jacobian_of_vmap_keeps_the_batch_axis_linked() -> None:
     single = ve.trace(function, X)
     batched = ve.trace(jax.vmap(function), jnp.stack([X] * 50))
     cost = ve.elimination_cost(single, range(single.num_eliminable), "nontrivial")
-    assert ve.elimination_cost(batched, range(batched.num_eliminable), "nontrivial") <= 50 * max(cost, 3)
+    assert ve.elimination_cost(batched, range(batched.num_eliminable), "nontrivial") <= 50 * max(
+        cost, 3
+    )
 
 
 def test_closures_over_arrays_and_tracers() -> None:
@@ -166,7 +178,9 @@ def test_integer_arguments_beside_float_ones() -> None:
 def test_holomorphic_functions() -> None:
     z = jnp.asarray([1 + 2j, 0.5 - 1j], jnp.complex64)
     ours = ve.jacobian(lambda a: jnp.sin(a) * a[0], holomorphic=True)(z)
-    np.testing.assert_allclose(ours, jax.jacrev(lambda a: jnp.sin(a) * a[0], holomorphic=True)(z), rtol=1e-4)
+    np.testing.assert_allclose(
+        ours, jax.jacrev(lambda a: jnp.sin(a) * a[0], holomorphic=True)(z), rtol=1e-4
+    )
 
 
 REFUSED = {

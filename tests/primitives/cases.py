@@ -100,11 +100,18 @@ BINARY = [
     Case("min", jnp.minimum, (X, S)),
     Case("atan2", jnp.arctan2, (X, Y)),
     Case("rem", lambda x, y: lax.rem(x + 2, y), (X, Y)),
-    Case("clamp", lambda a, x, b: lax.clamp(a, x, b), (np.full_like(X, 0.3), X, np.full_like(X, 0.6))),
+    Case(
+        "clamp", lambda a, x, b: lax.clamp(a, x, b), (np.full_like(X, 0.3), X, np.full_like(X, 0.6))
+    ),
     Case("igamma", lax.igamma, (X + 1, Y + 1)),
     Case("igammac", lax.igammac, (X + 1, Y + 1)),
     Case("select_n", lambda x, y: jnp.where(x > y, x, y), (X, Y)),
-    Case("select_n", lambda x: jnp.where(jnp.array([True, False, True, True]), x, 0.0), (X,), "a mask"),
+    Case(
+        "select_n",
+        lambda x: jnp.where(jnp.array([True, False, True, True]), x, 0.0),
+        (X,),
+        "a mask",
+    ),
     Case("gt", lambda x, y: jnp.where(x > y, x * y, y), (X, Y)),
 ]
 
@@ -116,7 +123,12 @@ LAYOUT = [
     Case("reshape", lambda x: x.reshape(2, 2, 3), (uniform(12),), "cut"),
     Case("reshape", lambda x: jnp.sin(x.reshape(2, 6)), (X,), "nested"),
     Case("reshape", lambda x: x.reshape(4, 3), (X,), "not nested: 3x4 to 4x3"),
-    Case("reshape", lambda x: (x.reshape(3, 4).sum(0), x.reshape(2, 6).sum(0)), (uniform(12),), "twice, in conflict"),
+    Case(
+        "reshape",
+        lambda x: (x.reshape(3, 4).sum(0), x.reshape(2, 6).sum(0)),
+        (uniform(12),),
+        "twice, in conflict",
+    ),
     Case("rev", lambda x: jnp.flip(x, 1), (X,)),
     Case("slice", lambda x: x[1:, ::2], (X,)),
     Case("slice", lambda x: x[0:1], (X,), "to length one"),
@@ -133,7 +145,12 @@ LAYOUT = [
 CONTRACTION = [
     Case("dot_general", jnp.matmul, (X, uniform(4, 2))),
     Case("dot_general", jnp.dot, (V, uniform(4)), "of vectors"),
-    Case("dot_general", lambda x, y: jnp.einsum("bij,bjk->bik", x, y), (uniform(2, 3, 4), uniform(2, 4, 2)), "batched"),
+    Case(
+        "dot_general",
+        lambda x, y: jnp.einsum("bij,bjk->bik", x, y),
+        (uniform(2, 3, 4), uniform(2, 4, 2)),
+        "batched",
+    ),
     Case("dot_general", lambda x: x @ x.T, (X,), "with itself"),
     Case("reduce_max", lambda x: x.max(1), (X,)),
     Case("reduce_min", lambda x: x.min(0), (X,)),
@@ -172,8 +189,18 @@ CALLS = [
     Case("custom_jvp_call", jax.nn.relu, (X - 0.5,), "relu"),
     Case("custom_jvp_call", jnp.logaddexp, (X, Y), "of two operands"),
     Case("custom_vjp_call", normalized, (V,), "dense"),
-    Case("scan", lambda x: lax.scan(lambda c, a: (c * a, c + a), jnp.float32(1), x), (V,), "without a rule"),
-    Case("while", lambda x: lax.while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, c[1] * x), (0, x))[1], (X,), "without a rule"),
+    Case(
+        "scan",
+        lambda x: lax.scan(lambda c, a: (c * a, c + a), jnp.float32(1), x),
+        (V,),
+        "without a rule",
+    ),
+    Case(
+        "while",
+        lambda x: lax.while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, c[1] * x), (0, x))[1],
+        (X,),
+        "without a rule",
+    ),
     Case("cond", lambda x: lax.cond(x[0] > 0, jnp.sin, jnp.cos, x), (V,), "without a rule"),
     Case("checkpoint", jax.checkpoint(lambda x: jnp.sin(jnp.cos(x))), (X,), "inlined"),
 ]

@@ -48,7 +48,9 @@ def test_every_local_jacobian_of_a_case_has_jax_s_values_inside_its_structure(ca
         expected = dense_jacobian(eqn, arrays, term.output, term.operand)
         actual = np.asarray(to_dense(term.block(arrays)))
         tolerance = 2e-3 if actual.dtype == np.float16 else 2e-5
-        np.testing.assert_allclose(actual, expected.reshape(actual.shape), rtol=tolerance, atol=1e-6)
+        np.testing.assert_allclose(
+            actual, expected.reshape(actual.shape), rtol=tolerance, atol=1e-6
+        )
         assert not actual[~support(term.structure)].any()
 
 
@@ -63,7 +65,9 @@ def test_the_jacobian_of_a_case_is_jax_s(case: Case) -> None:
         actual = jacobian(case.function, argnums, order=order)(*case.arguments)
         assert jax.tree.structure(actual) == jax.tree.structure(expected)
         for a, b in zip(jax.tree.leaves(actual), jax.tree.leaves(expected), strict=True):
-            np.testing.assert_allclose(a, b, rtol=2e-3 if a.dtype == np.float16 else 2e-5, atol=1e-6)
+            np.testing.assert_allclose(
+                a, b, rtol=2e-3 if a.dtype == np.float16 else 2e-5, atol=1e-6
+            )
 
 
 def test_every_registered_primitive_has_a_case() -> None:

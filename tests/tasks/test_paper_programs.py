@@ -47,7 +47,9 @@ def published_operations(program: dict[str, Any]) -> list[tuple[Any, ...]]:
     number: dict[int, Any] = {row["id"]: f"input {k}" for k, row in enumerate(program["inputs"])}
     rows: list[tuple[Any, ...]] = []
     for row in program["ops"]:
-        operands = [float(np.float32(k["const"])) if isinstance(k, dict) else number[k] for k in row["in"]]
+        operands = [
+            float(np.float32(k["const"])) if isinstance(k, dict) else number[k] for k in row["in"]
+        ]
         if row["op"] == "convert_element_type":
             number[row["id"]] = operands[0]
             continue
@@ -74,7 +76,10 @@ def traced(task: tasks.Task) -> FlatProgram:
 
 @pytest.mark.parametrize("name", tasks.names())
 def test_a_task_traces_to_the_published_program(name: str) -> None:
-    actual, expected = traced_operations(traced(tasks.get(name))), published_operations(published(name))
+    actual, expected = (
+        traced_operations(traced(tasks.get(name))),
+        published_operations(published(name)),
+    )
     for k, (ours, theirs) in enumerate(zip(actual, expected, strict=False)):
         assert ours == theirs, f"operation {k}"
     assert len(actual) == len(expected)

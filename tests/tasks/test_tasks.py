@@ -15,13 +15,22 @@ from vertex_elim_env.engine.problem import elimination_problem
 from vertex_elim_env.errors import UnknownTaskError
 
 ANCHORS = json.loads((Path(__file__).parent / "anchor_counts.json").read_text())
-SCALAR = ("PropaneCombustion", "HumanHeartDipole", "RobotArm_6DOF", "RoeFlux_1d", "RandomG", "BlackScholes_Jacobian")
+SCALAR = (
+    "PropaneCombustion",
+    "HumanHeartDipole",
+    "RobotArm_6DOF",
+    "RoeFlux_1d",
+    "RandomG",
+    "BlackScholes_Jacobian",
+)
 
 
 def forward_and_reverse(name: str, cost_model: str) -> list[int]:
     graph = tasks.get(name).graph
     n = graph.num_eliminable
-    return [ve.elimination_cost(graph, order, cost_model) for order in (range(n), range(n - 1, -1, -1))]
+    return [
+        ve.elimination_cost(graph, order, cost_model) for order in (range(n), range(n - 1, -1, -1))
+    ]
 
 
 @pytest.mark.parametrize("name", tasks.names())
@@ -43,7 +52,9 @@ def test_scalar_tasks_have_the_published_forward_and_reverse_counts(name: str) -
 @pytest.mark.parametrize("cost_model", ["multiplications", "nontrivial"])
 @pytest.mark.parametrize("name", tasks.names())
 def test_no_count_is_above_its_anchor(name: str, cost_model: str) -> None:
-    for ours, anchor in zip(forward_and_reverse(name, cost_model), ANCHORS[name][cost_model], strict=True):
+    for ours, anchor in zip(
+        forward_and_reverse(name, cost_model), ANCHORS[name][cost_model], strict=True
+    ):
         assert ours <= anchor
 
 
@@ -61,7 +72,11 @@ def test_every_best_known_order_costs_what_the_record_says(name: str) -> None:
     for cost_model, entry in entries.items():
         assert entry["fingerprint"] == task.graph.fingerprint
         problem = elimination_problem(task.graph, cost_model)
-        assert reference.order_cost(problem, entry["order"]) == entry["cost"] == task.best_known[cost_model]
+        assert (
+            reference.order_cost(problem, entry["order"])
+            == entry["cost"]
+            == task.best_known[cost_model]
+        )
         assert ve.lower_bound(task.graph, cost_model) <= entry["cost"]
 
 

@@ -52,7 +52,11 @@ def elimination_problem(
     algebra = Algebra(cost_model)
     index = graph.index_of
     rows = [
-        (index[e.source], index[e.target], algebra.intern_edge(e.structure, elementwise=e.elementwise))
+        (
+            index[e.source],
+            index[e.target],
+            algebra.intern_edge(e.structure, elementwise=e.elementwise),
+        )
         for e in graph.edges
     ]
     columns = np.asarray(rows, dtype=np.int32).reshape(-1, 3).T
@@ -83,7 +87,9 @@ def check_order(order: Iterable[int], num_eliminable: int) -> tuple[int, ...]:
                 else f"the order names vertex {vertex}, but the graph has no vertex to eliminate"
             )
         if vertex in seen:
-            raise OrderError(f"the order names vertex {vertex} twice; each vertex is eliminated once")
+            raise OrderError(
+                f"the order names vertex {vertex} twice; each vertex is eliminated once"
+            )
         seen.add(vertex)
     if len(seen) < num_eliminable:
         missing = next(v for v in range(num_eliminable) if v not in seen)

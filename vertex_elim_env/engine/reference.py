@@ -61,7 +61,9 @@ def eliminate(problem: EliminationProblem, state: State, vertex: int) -> int:
         ValueError: if the vertex is not one that is left to eliminate.
     """
     if not (0 <= vertex < problem.num_eliminable) or state.eliminated[vertex]:
-        raise ValueError(f"vertex {vertex} can't be eliminated: it is no eliminable vertex, or eliminated already")
+        raise ValueError(
+            f"vertex {vertex} can't be eliminated: it is no eliminable vertex, or eliminated already"
+        )
     total = 0
     for u, incoming in state.predecessors[vertex].items():
         for w, outgoing in state.successors[vertex].items():
@@ -90,7 +92,9 @@ def order_cost(problem: EliminationProblem, order: Sequence[int]) -> int:
         OrderError: if the order is no permutation of the eliminable vertices.
     """
     state = initial_state(problem)
-    return sum(eliminate(problem, state, vertex) for vertex in check_order(order, problem.num_eliminable))
+    return sum(
+        eliminate(problem, state, vertex) for vertex in check_order(order, problem.num_eliminable)
+    )
 
 
 def candidate_cost(problem: EliminationProblem, state: State, vertex: int) -> int:

@@ -14,7 +14,9 @@ ACCUMULATION_SCOPE = "jacobian_accumulation"
 """Name scope of the accumulation phase: its multiplications are what "nontrivial" counts."""
 
 
-def accumulate(traced: TracedProgram, order: Iterable[int], values: dict[int, Any]) -> dict[tuple[int, int], Block]:
+def accumulate(
+    traced: TracedProgram, order: Iterable[int], values: dict[int, Any]
+) -> dict[tuple[int, int], Block]:
     """Eliminate all intermediate vertices in the given order.
 
     Args:
@@ -38,7 +40,9 @@ def accumulate(traced: TracedProgram, order: Iterable[int], values: dict[int, An
     return {(w, u): block for w in outputs for u, block in predecessors[w].items()}
 
 
-def _eliminate(vertex: int, predecessors: list[dict[int, Block]], successors: list[set[int]]) -> None:
+def _eliminate(
+    vertex: int, predecessors: list[dict[int, Block]], successors: list[set[int]]
+) -> None:
     incoming = predecessors[vertex]
     for w in sorted(successors[vertex]):
         outgoing = predecessors[w].pop(vertex)
@@ -68,7 +72,8 @@ def count_multiplications(jaxpr: Any) -> int:
     return sum(
         _multiplications(eqn)
         for eqn in _equations(getattr(jaxpr, "jaxpr", jaxpr))
-        if ACCUMULATION_SCOPE in (stack := str(eqn.source_info.name_stack)) and FOLDING_SCOPE not in stack
+        if ACCUMULATION_SCOPE in (stack := str(eqn.source_info.name_stack))
+        and FOLDING_SCOPE not in stack
     )
 
 

@@ -10,9 +10,9 @@ import jax
 import jax.numpy as jnp
 
 from vertex_elim_env.block import Block, to_dense
+from vertex_elim_env.errors import OrderError
 from vertex_elim_env.executor.accumulation import accumulate
 from vertex_elim_env.executor.orders import NAMED_ORDERS, OrderLike, resolve_order
-from vertex_elim_env.errors import OrderError
 from vertex_elim_env.tracing import (
     FlatFunction,
     TracedProgram,
@@ -89,7 +89,9 @@ def value_and_jacobian(
     if not callable(fun):
         raise TypeError(f"the function to differentiate must be callable; got {fun!r}")
     if isinstance(order, str) and order not in NAMED_ORDERS:
-        raise OrderError(f"unknown order {order!r}; expected one of {', '.join(NAMED_ORDERS)}, a sequence of vertices or a Solution")
+        raise OrderError(
+            f"unknown order {order!r}; expected one of {', '.join(NAMED_ORDERS)}, a sequence of vertices or a Solution"
+        )
 
     @wraps(fun)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -102,7 +104,9 @@ def value_and_jacobian(
     return wrapped
 
 
-def _run(flat: FlatFunction, traced: TracedProgram, order: OrderLike, *, single: bool, holomorphic: bool) -> Any:
+def _run(
+    flat: FlatFunction, traced: TracedProgram, order: OrderLike, *, single: bool, holomorphic: bool
+) -> Any:
     num_outputs, (out_tree, aux_tree) = flat.num_outputs, flat.out_trees
     for variable in traced.program.outputs[:num_outputs]:
         check_output(traced.program.avals[variable].dtype, holomorphic=holomorphic)
@@ -110,16 +114,21 @@ def _run(flat: FlatFunction, traced: TracedProgram, order: OrderLike, *, single:
     values = traced.program.evaluate(flat.leaves)
     blocks = accumulate(traced, permutation, values)
     results = [values[variable] for variable in traced.program.outputs]
-    rows = [
-        _row(flat, traced, blocks, out, single=single) for out in range(num_outputs)
-    ]
+    rows = [_row(flat, traced, blocks, out, single=single) for out in range(num_outputs)]
     value = jax.tree.unflatten(out_tree, results[:num_outputs])
     if aux_tree is not None:
         value = value, jax.tree.unflatten(aux_tree, results[num_outputs:])
     return value, jax.tree.unflatten(out_tree, rows)
 
 
-def _row(flat: FlatFunction, traced: TracedProgram, blocks: dict[tuple[int, int], Block], out: int, *, single: bool) -> Any:
+def _row(
+    flat: FlatFunction,
+    traced: TracedProgram,
+    blocks: dict[tuple[int, int], Block],
+    out: int,
+    *,
+    single: bool,
+) -> Any:
     """The Jacobians of one output leaf, as a tree of the chosen arguments."""
     out_shape = jnp.shape(traced.program.avals[traced.program.outputs[out]])
     entries = []

@@ -31,7 +31,8 @@ def resolve_order(order: OrderLike, graph: ComputationalGraph) -> tuple[int, ...
     if isinstance(order, str):
         if order not in NAMED_ORDERS:
             raise OrderError(
-                f"unknown order {order!r}; expected one of {', '.join(NAMED_ORDERS)}, a sequence of vertices or a Solution"
+                f"unknown order {order!r}; expected one of {', '.join(NAMED_ORDERS)}, a sequence "
+                "of vertices or a Solution"
             )
         return _named_order(order, _ByFingerprint(graph))
     if isinstance(order, Solution):
@@ -51,7 +52,9 @@ class _ByFingerprint:
         self.graph = graph
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByFingerprint) and self.graph.fingerprint == other.graph.fingerprint
+        return (
+            isinstance(other, _ByFingerprint) and self.graph.fingerprint == other.graph.fingerprint
+        )
 
     def __hash__(self) -> int:
         return hash(self.graph.fingerprint)

@@ -45,7 +45,9 @@ def time_interleaved(
     repeats = {}
     for name, function in candidates.items():
         jax.block_until_ready(function(*arguments))
-        repeats[name] = max(1, round(MIN_SAMPLE_SECONDS / max(_seconds(function, arguments, 1), 1e-7)))
+        repeats[name] = max(
+            1, round(MIN_SAMPLE_SECONDS / max(_seconds(function, arguments, 1), 1e-7))
+        )
     samples: dict[str, list[float]] = {name: [] for name in candidates}
     start = time.perf_counter()
     names = list(candidates)
@@ -69,11 +71,14 @@ def _summarize(values: Sequence[float]) -> Timing:
     return Timing(median, lower, upper, len(values))
 
 
-def batch_of(example_args: Sequence[np.ndarray], batch: int, seed: int = 0) -> tuple[np.ndarray, ...]:
+def batch_of(
+    example_args: Sequence[np.ndarray], batch: int, seed: int = 0
+) -> tuple[np.ndarray, ...]:
     """Return example arguments repeated along a new first axis, each entry varied by up to 0.1 %."""
     rng = np.random.default_rng(seed)
     return tuple(
-        (x * (1 + 1e-3 * rng.uniform(-1, 1, (batch, *np.shape(x))))).astype(np.asarray(x).dtype) for x in example_args
+        (x * (1 + 1e-3 * rng.uniform(-1, 1, (batch, *np.shape(x))))).astype(np.asarray(x).dtype)
+        for x in example_args
     )
 
 

@@ -18,8 +18,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from vertex_elim_env.engine import compiled
-from vertex_elim_env.engine.compiled import DONE, State, Tables
+from vertex_elim_env.engine import compiled, loops
+from vertex_elim_env.engine.loops import DONE, State, Tables
 from vertex_elim_env.engine.problem import EliminationProblem
 
 SLICE_MOVES = 2_000
@@ -70,8 +70,8 @@ def _anneal_block(
     Returns:
         (status, change of the block's cost).
     """
-    compiled.copy_into(work, base)
-    status, before = compiled.run_order(work, tables, order, begin, end, np.inf, missing)
+    loops.copy_into(work, base)
+    status, before = loops.run_order(work, tables, order, begin, end, np.inf, missing)
     if status != DONE:
         return status, 0
     cost = before
@@ -82,13 +82,13 @@ def _anneal_block(
             continue
         _rotate(order, i, j)
         limit = cost - temperature * math.log(1.0 - _random(seed))
-        compiled.copy_into(work, base)
-        status, new = compiled.run_order(work, tables, order, begin, end, limit, missing)
+        loops.copy_into(work, base)
+        status, new = loops.run_order(work, tables, order, begin, end, limit, missing)
         if status == DONE:
             cost = new
         else:
             _rotate(order, j, i)
-            if status != compiled.TOO_DEAR:
+            if status != loops.TOO_DEAR:
                 return status, cost - before
     return DONE, cost - before
 
@@ -120,8 +120,8 @@ def _anneal_slice(
         length = int(shortest * (n / shortest) ** _random(seed) + 0.5)
         begin = int(_random(seed) * (n - length + 1))
         count = min(MOVES_A_POSITION * length, moves - tried)
-        compiled.copy_into(base, initial)
-        status, _ = compiled.run_order(base, tables, order, 0, begin, np.inf, missing)
+        loops.copy_into(base, initial)
+        status, _ = loops.run_order(base, tables, order, 0, begin, np.inf, missing)
         if status != DONE:
             return status, tried
         status, change = _anneal_block(
@@ -133,8 +133,8 @@ def _anneal_slice(
         else:
             if status != DONE:
                 return status, tried
-            compiled.copy_into(work, initial)
-            status, total = compiled.run_order(work, tables, order, 0, n, np.inf, missing)
+            loops.copy_into(work, initial)
+            status, total = loops.run_order(work, tables, order, 0, n, np.inf, missing)
             if status != DONE:
                 return status, tried
             costs[0] = total
@@ -156,13 +156,13 @@ def _sample_rises(
 ) -> int:
     """Write by how much random single moves change the cost."""
     n = len(order)
-    compiled.copy_into(work, initial)
-    status, cost = compiled.run_order(work, tables, order, 0, n, np.inf, missing)
+    loops.copy_into(work, initial)
+    status, cost = loops.run_order(work, tables, order, 0, n, np.inf, missing)
     for k in range(len(rises)):
         i, j = int(_random(seed) * n), int(_random(seed) * n)
         _rotate(order, i, j)
-        compiled.copy_into(work, initial)
-        status, new = compiled.run_order(work, tables, order, 0, n, np.inf, missing)
+        loops.copy_into(work, initial)
+        status, new = loops.run_order(work, tables, order, 0, n, np.inf, missing)
         _rotate(order, j, i)
         if status != DONE:
             return status
@@ -268,7 +268,14 @@ class Annealer:
                     break
         return tried
 
-    def cycle(self, start: NDArray[np.int32], *, seconds: float | None, moves: int | None, heat: float = 1.0) -> Iterator[int]:
+    def cycle(
+        self,
+        start: NDArray[np.int32],
+        *,
+        seconds: float | None,
+        moves: int | None,
+        heat: float = 1.0,
+    ) -> Iterator[int]:
         """Cool once from an order; yields the best cost after every slice.
 
         Either ``seconds`` or ``moves`` says how long the cooling takes.

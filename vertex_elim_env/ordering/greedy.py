@@ -14,9 +14,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from vertex_elim_env.engine import compiled, reference
+from vertex_elim_env.engine import compiled, loops, reference
 from vertex_elim_env.engine.bits import lowest_bit
-from vertex_elim_env.engine.compiled import ONE, State, Tables
+from vertex_elim_env.engine.loops import ONE, State, Tables
 from vertex_elim_env.engine.problem import EliminationProblem
 
 
@@ -49,10 +49,10 @@ def _markowitz(problem: EliminationProblem, *, late: bool) -> tuple[int, ...]:
     # Sums cost additions under "flops": then an elimination changes more costs than its neighbours'.
     local = problem.algebra.cost_model != "flops"
     while True:
-        compiled.copy_into(state, initial)
+        loops.copy_into(state, initial)
         tables = compiled.tables_of(problem.algebra)
         status = _greedy(state, tables, order, late, local, missing)
-        if status == compiled.DONE:
+        if status == loops.DONE:
             return tuple(int(v) for v in order)
         compiled.fill_missing(problem.algebra, status, missing)
 
@@ -76,8 +76,8 @@ def _greedy(
             if state.eliminated[v]:
                 continue
             if stale[v]:
-                status, costs[v] = compiled.candidate(state, tables, v, missing)
-                if status != compiled.DONE:
+                status, costs[v] = loops.candidate(state, tables, v, missing)
+                if status != loops.DONE:
                     return status
                 stale[v] = False
             if best < 0 or costs[v] < costs[best] or (late and costs[v] == costs[best]):
@@ -87,10 +87,10 @@ def _greedy(
         else:
             stale[:] = True
         order[k] = best
-        status, _ = compiled.run_order(state, tables, order, k, k + 1, np.inf, missing)
-        if status != compiled.DONE:
+        status, _ = loops.run_order(state, tables, order, k, k + 1, np.inf, missing)
+        if status != loops.DONE:
             return status
-    return compiled.DONE
+    return loops.DONE
 
 
 @njit(cache=True, nogil=True)

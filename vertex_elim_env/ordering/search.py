@@ -92,7 +92,11 @@ def find_order(
         start = time.perf_counter()
         order = RULES[method](problem)
         return _solution(problem, order, method, time.perf_counter() - start, 1, ())
-    candidates = {name: rule(problem) for name, rule in RULES.items() if method != "markowitz" or "markowitz" in name}
+    candidates = {
+        name: rule(problem)
+        for name, rule in RULES.items()
+        if method != "markowitz" or "markowitz" in name
+    }
     costs = {name: elimination_cost(graph, order, cost_model) for name, order in candidates.items()}
     best = min(candidates, key=costs.__getitem__)
     large = problem.num_vertices > compiled.MAX_VERTICES
@@ -101,10 +105,14 @@ def find_order(
     bound = _bound(graph, cost_model)
     annealer = Annealer(problem, seed)
     budget = _Budget(time_limit, max_evaluations)
-    for order in sorted(candidates.values(), key=lambda order: elimination_cost(graph, order, cost_model)):
+    for order in sorted(
+        candidates.values(), key=lambda order: elimination_cost(graph, order, cost_model)
+    ):
         annealer.offer(order)
     trace = [Improvement(budget.elapsed, len(candidates), annealer.best_cost)]
-    starts = [np.asarray(candidates[name], np.int32) for name in sorted(candidates, key=costs.__getitem__)]
+    starts = [
+        np.asarray(candidates[name], np.int32) for name in sorted(candidates, key=costs.__getitem__)
+    ]
     try:
         for cost in _anneal(annealer, starts, budget, bound):
             if cost < trace[-1].cost:
@@ -126,7 +134,13 @@ def _anneal(
         if (left is not None and left <= 0) or (moves_left is not None and moves_left <= 0):
             return
         seconds = None if left is None else left if left < 2 * CYCLE_SECONDS else CYCLE_SECONDS
-        moves = None if moves_left is None else moves_left if moves_left < 2 * CYCLE_MOVES else CYCLE_MOVES
+        moves = (
+            None
+            if moves_left is None
+            else moves_left
+            if moves_left < 2 * CYCLE_MOVES
+            else CYCLE_MOVES
+        )
         if seconds is not None and moves is not None:
             moves = None  # the clock cools; the moves only stop
         again = number % 2 == 1
@@ -177,6 +191,8 @@ def _check_arguments(method: str, time_limit: float | None, max_evaluations: int
     if time_limit is None and max_evaluations is None:
         raise ValueError("time_limit and max_evaluations are both None; a search needs one of them")
     if time_limit is not None and not (math.isfinite(time_limit) and time_limit > 0):
-        raise ValueError(f"time_limit must be a positive number of seconds or None; got {time_limit!r}")
+        raise ValueError(
+            f"time_limit must be a positive number of seconds or None; got {time_limit!r}"
+        )
     if max_evaluations is not None and max_evaluations < 1:
         raise ValueError(f"max_evaluations must be at least 1 or None; got {max_evaluations!r}")

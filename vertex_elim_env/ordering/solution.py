@@ -53,7 +53,9 @@ class Solution:
     def __post_init__(self) -> None:
         check_cost_model(self.cost_model)
         if self.cost < self.lower_bound:
-            raise OrderError(f"a cost of {self.cost} is below the lower bound {self.lower_bound}; one is wrong")
+            raise OrderError(
+                f"a cost of {self.cost} is below the lower bound {self.lower_bound}; one is wrong"
+            )
 
     @property
     def optimal(self) -> bool:
@@ -83,7 +85,11 @@ class Solution:
             )
         _check_fields(content)
         trace = tuple(Improvement(*row) for row in content["trace"])
-        values = {**{name: content[name] for name in names}, "order": tuple(content["order"]), "trace": trace}
+        values = {
+            **{name: content[name] for name in names},
+            "order": tuple(content["order"]),
+            "trace": trace,
+        }
         return cls(**values)
 
     def save(self, path: str | Path) -> None:
@@ -109,7 +115,9 @@ def _read_object(text: str) -> dict[str, Any]:
     try:
         content = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, TypeError, RecursionError) as error:
-        raise OrderError(f"an order file must be JSON text as Solution.save writes it; {error}") from None
+        raise OrderError(
+            f"an order file must be JSON text as Solution.save writes it; {error}"
+        ) from None
     if not isinstance(content, dict):
         raise OrderError(f"an order file must hold a JSON object; got {type(content).__name__}")
     return content
@@ -120,12 +128,21 @@ def _refuse_constant(name: str) -> float:
 
 
 def _is_seconds(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value >= 0
+    )
 
 
 def _is_trace(value: object) -> bool:
     return isinstance(value, list) and all(
-        isinstance(row, list) and len(row) == 3 and _is_seconds(row[0]) and is_count(row[1]) and is_count(row[2])
+        isinstance(row, list)
+        and len(row) == 3
+        and _is_seconds(row[0])
+        and is_count(row[1])
+        and is_count(row[2])
         for row in value
     )
 
@@ -133,7 +150,10 @@ def _is_trace(value: object) -> bool:
 def _check_fields(content: dict[str, Any]) -> None:
     order = content["order"]
     rules = {
-        "order": (isinstance(order, list) and all(is_count(v) for v in order), "a list of vertices"),
+        "order": (
+            isinstance(order, list) and all(is_count(v) for v in order),
+            "a list of vertices",
+        ),
         "cost": (is_count(content["cost"]), "a whole number"),
         "lower_bound": (is_count(content["lower_bound"]), "a whole number"),
         "cost_model": (content["cost_model"] in COST_MODELS, f"one of {', '.join(COST_MODELS)}"),
@@ -145,4 +165,6 @@ def _check_fields(content: dict[str, Any]) -> None:
     }
     for name, (right, expected) in rules.items():
         if not right:
-            raise OrderError(f"the order file's {name} is {str(content[name])[:60]!r}; expected {expected}")
+            raise OrderError(
+                f"the order file's {name} is {str(content[name])[:60]!r}; expected {expected}"
+            )

@@ -12,7 +12,9 @@ from vertex_elim_env.primitives.elementwise import CONSTANT, NONLINEAR, elementw
 from vertex_elim_env.primitives.fallback import dense_rule
 from vertex_elim_env.primitives.rule import Equation, OutputRule, Value, out_axes, register
 
-INLINED = frozenset({"jit", "pjit", "closed_call", "core_call", "remat", "remat2", "checkpoint", "xla_call"})
+INLINED = frozenset(
+    {"jit", "pjit", "closed_call", "core_call", "remat", "remat2", "checkpoint", "xla_call"}
+)
 """Calls whose body belongs to the program."""
 
 _ENTRYWISE = frozenset(
@@ -42,7 +44,9 @@ def _is_entrywise(jaxpr: Any, shape: tuple[int, ...]) -> bool:
             return False
         if any(v.aval.shape not in ((), shape) for v in eqn.outvars):
             return False
-    return all(v.aval.shape in ((), shape) for v in (*jaxpr.invars, *jaxpr.constvars, *jaxpr.outvars))
+    return all(
+        v.aval.shape in ((), shape) for v in (*jaxpr.invars, *jaxpr.constvars, *jaxpr.outvars)
+    )
 
 
 def _tangent(eqn: Equation, operand: int) -> Any:

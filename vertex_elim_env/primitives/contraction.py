@@ -64,7 +64,9 @@ def reduce_(eqn: Equation) -> tuple[OutputRule, ...]:
         value, pull = jax.vjp(lambda x: eqn.bind(x)[0], arrays[0])
         return pull(jnp.ones_like(value))[0]
 
-    axes = tuple(("out", ref.axis) if isinstance(ref, ToOut) else ("in", k) for k, ref in enumerate(refs))
+    axes = tuple(
+        ("out", ref.axis) if isinstance(ref, ToOut) else ("in", k) for k, ref in enumerate(refs)
+    )
     always = tuple(axis for axis in axes if axis[0] == "in")
     return (OutputRule((OperandRule(refs, Value(compute, axes, (0,), always)),)),)
 
@@ -75,10 +77,17 @@ def cumulate(eqn: Equation) -> tuple[OutputRule, ...]:
     along, shape = eqn.params["axis"], eqn.shape(0)
     refs = tuple(Summed(0) if axis == along else ToOut(axis) for axis in range(len(shape)))
     if eqn.name == "cumsum":
-        value = Value(lambda _: _triangle(eqn), (("out", along), ("in", along)), (), (("out", along), ("in", along)))
+        value = Value(
+            lambda _: _triangle(eqn),
+            (("out", along), ("in", along)),
+            (),
+            (("out", along), ("in", along)),
+        )
     else:
         axes: tuple[Axis, ...] = (*(("out", axis) for axis in range(len(shape))), ("in", along))
-        value = Value(lambda arrays: _along_axis(eqn, arrays[0]), axes, (0,), (("out", along), ("in", along)))
+        value = Value(
+            lambda arrays: _along_axis(eqn, arrays[0]), axes, (0,), (("out", along), ("in", along))
+        )
     return (OutputRule((OperandRule(refs, value),), (along,)),)
 
 

@@ -19,16 +19,82 @@ from vertex_elim_env.primitives.rule import (
     register,
 )
 
-NONLINEAR = (
-    "abs acos acosh asin asinh atan atan2 atanh bessel_i0e bessel_i1e cbrt clamp cos cosh digamma "
-    "erf erf_inv erfc exp exp2 expm1 igamma igamma_grad_a igammac integer_pow lgamma log log1p "
-    "logistic max min nextafter polygamma pow random_gamma_grad reduce_precision "
-    "regularized_incomplete_beta rem rsqrt sin sinh sqrt square tan tanh zeta"
-).split()
-CONSTANT = (
-    "and argmax argmin ceil clz eq eq_to floor ge gt is_finite le le_to lt lt_to ne not or "
-    "population_count round shift_left shift_right_arithmetic shift_right_logical sign stop_gradient xor"
-).split()
+NONLINEAR = [
+    "abs",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "bessel_i0e",
+    "bessel_i1e",
+    "cbrt",
+    "clamp",
+    "cos",
+    "cosh",
+    "digamma",
+    "erf",
+    "erf_inv",
+    "erfc",
+    "exp",
+    "exp2",
+    "expm1",
+    "igamma",
+    "igamma_grad_a",
+    "igammac",
+    "integer_pow",
+    "lgamma",
+    "log",
+    "log1p",
+    "logistic",
+    "max",
+    "min",
+    "nextafter",
+    "polygamma",
+    "pow",
+    "random_gamma_grad",
+    "reduce_precision",
+    "regularized_incomplete_beta",
+    "rem",
+    "rsqrt",
+    "sin",
+    "sinh",
+    "sqrt",
+    "square",
+    "tan",
+    "tanh",
+    "zeta",
+]
+CONSTANT = [
+    "and",
+    "argmax",
+    "argmin",
+    "ceil",
+    "clz",
+    "eq",
+    "eq_to",
+    "floor",
+    "ge",
+    "gt",
+    "is_finite",
+    "le",
+    "le_to",
+    "lt",
+    "lt_to",
+    "ne",
+    "not",
+    "or",
+    "population_count",
+    "round",
+    "shift_left",
+    "shift_right_arithmetic",
+    "shift_right_logical",
+    "sign",
+    "stop_gradient",
+    "xor",
+]
 
 
 def broadcast_refs(shape: Sequence[int], out_shape: Sequence[int]) -> tuple[AxisRef, ...]:
@@ -78,7 +144,9 @@ def constant(eqn: Equation) -> tuple[OutputRule, ...]:
     """Piecewise constant: no derivative."""
     if eqn.name in ("argmax", "argmin"):
         kept = [axis for axis in range(len(eqn.shape(0))) if axis not in eqn.params["axes"]]
-        refs = tuple(ToOut(kept.index(axis)) if axis in kept else None for axis in range(len(eqn.shape(0))))
+        refs = tuple(
+            ToOut(kept.index(axis)) if axis in kept else None for axis in range(len(eqn.shape(0)))
+        )
         return (OutputRule((OperandRule(refs, None),)),)
     return elementwise(eqn, [None] * len(eqn.operands))
 
@@ -108,7 +176,9 @@ def multiply(eqn: Equation) -> tuple[OutputRule, ...]:
     def factor(other: int) -> Value:
         refs = broadcast_refs(eqn.shape(other), eqn.out_shape)
         dtype = eqn.results[0].dtype
-        return Value(lambda arrays: jnp.asarray(arrays[other], dtype), operand_axes(refs, ()), (other,))
+        return Value(
+            lambda arrays: jnp.asarray(arrays[other], dtype), operand_axes(refs, ()), (other,)
+        )
 
     return elementwise(eqn, [factor(1), factor(0)])
 

@@ -29,7 +29,9 @@ def _moved(*operands: Sequence[AxisRef], varying: Sequence[int] = ()) -> tuple[O
 
 def _rest(eqn: Equation) -> tuple[OperandRule, ...]:
     """Operands after the first that no derivative flows through (dynamic shapes, indices)."""
-    return tuple(OperandRule((None,) * len(eqn.shape(k)), None) for k in range(1, len(eqn.operands)))
+    return tuple(
+        OperandRule((None,) * len(eqn.shape(k)), None) for k in range(1, len(eqn.operands))
+    )
 
 
 @register("broadcast_in_dim")
@@ -55,7 +57,9 @@ def squeeze(eqn: Equation) -> tuple[OutputRule, ...]:
     """Axes of length 1 go."""
     dropped = {axis % len(eqn.shape(0)) for axis in eqn.params["dimensions"]}
     kept = [axis for axis in range(len(eqn.shape(0))) if axis not in dropped]
-    return _moved([ToOut(kept.index(axis)) if axis in kept else None for axis in range(len(eqn.shape(0)))])
+    return _moved(
+        [ToOut(kept.index(axis)) if axis in kept else None for axis in range(len(eqn.shape(0)))]
+    )
 
 
 @register("expand_dims")
@@ -88,7 +92,9 @@ def reshape_groups(in_shape: Sequence[int], out_shape: Sequence[int]) -> list[Gr
     groups: list[Group] = []
     while ins and outs:
         left, right = [ins.pop(0)], [outs.pop(0)]
-        while (p := math.prod(in_shape[k] for k in left)) != (q := math.prod(out_shape[k] for k in right)):
+        while (p := math.prod(in_shape[k] for k in left)) != (
+            q := math.prod(out_shape[k] for k in right)
+        ):
             if p < q:
                 left.append(ins.pop(0))
             else:
@@ -129,8 +135,12 @@ def slice_(eqn: Equation) -> tuple[OutputRule, ...]:
     starts, limits = eqn.params["start_indices"], eqn.params["limit_indices"]
     strides = eqn.params["strides"] or (1,) * len(starts)
     refs = [
-        ToOut(axis) if eqn.out_shape[axis] == size else shifted(axis, np.arange(start, limit, stride))
-        for axis, (size, start, limit, stride) in enumerate(zip(eqn.shape(0), starts, limits, strides, strict=True))
+        ToOut(axis)
+        if eqn.out_shape[axis] == size
+        else shifted(axis, np.arange(start, limit, stride))
+        for axis, (size, start, limit, stride) in enumerate(
+            zip(eqn.shape(0), starts, limits, strides, strict=True)
+        )
     ]
     return _moved(refs)
 
@@ -193,5 +203,6 @@ def reduced_refs(eqn: Equation) -> tuple[AxisRef, ...]:
     axes = [axis % len(eqn.shape(0)) for axis in eqn.params["axes"]]
     kept = [axis for axis in range(len(eqn.shape(0))) if axis not in axes]
     return tuple(
-        ToOut(kept.index(axis)) if axis in kept else Summed(axis) for axis in range(len(eqn.shape(0)))
+        ToOut(kept.index(axis)) if axis in kept else Summed(axis)
+        for axis in range(len(eqn.shape(0)))
     )

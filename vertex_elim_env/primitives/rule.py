@@ -162,14 +162,17 @@ def out_axes(shape: Sequence[int]) -> tuple[Axis, ...]:
     return tuple(("out", axis) for axis in range(len(shape)))
 
 
-def operand_axes(refs: Sequence[AxisRef], differentiated: Sequence[AxisRef]) -> tuple[Axis | None, ...]:
+def operand_axes(
+    refs: Sequence[AxisRef], differentiated: Sequence[AxisRef]
+) -> tuple[Axis | None, ...]:
     """The axes of a value that is an operand itself, in the Jacobian with respect to another.
 
     An axis that the two operands sum over together is an axis of the differentiated one.
     """
     own = {ref.number: axis for axis, ref in enumerate(differentiated) if isinstance(ref, Summed)}
     return tuple(
-        ("out", ref.axis) if isinstance(ref, ToOut) else ("in", own[ref.number]) if ref else None for ref in refs
+        ("out", ref.axis) if isinstance(ref, ToOut) else ("in", own[ref.number]) if ref else None
+        for ref in refs
     )
 
 

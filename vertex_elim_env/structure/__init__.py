@@ -1,5 +1,6 @@
 """What is known of a Jacobian before any number is computed: structures, their products and sums."""
 
+from vertex_elim_env.structure.embedding import Embedding, plan_embedding
 from vertex_elim_env.structure.index import IndexMap, IndexSet
 from vertex_elim_env.structure.jacobian import (
     Free,
@@ -12,7 +13,7 @@ from vertex_elim_env.structure.jacobian import (
     support,
 )
 from vertex_elim_env.structure.product import Operand, ProductPlan, plan_product
-from vertex_elim_env.structure.sum import Embedding, SumPlan, plan_embedding, plan_sum
+from vertex_elim_env.structure.sum import SumPlan, plan_sum
 
 __all__ = [
     "Embedding",

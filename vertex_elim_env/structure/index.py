@@ -69,9 +69,13 @@ class IndexMap:
         """
         rows, columns = _unpack(_pack(out)), _unpack(_pack(into))
         if len(rows) != len(columns):
-            raise ValueError(f"an index map pairs {len(rows)} with {len(columns)} indices; both sides need the same number")
+            raise ValueError(
+                f"an index map pairs {len(rows)} with {len(columns)} indices; both sides need the same number"
+            )
         if len(np.unique(rows)) != len(rows) or len(np.unique(columns)) != len(columns):
-            raise ValueError("an index map repeats an index; a partial injection uses each index once")
+            raise ValueError(
+                "an index map repeats an index; a partial injection uses each index once"
+            )
         rank = np.argsort(rows, kind="stable")
         return cls(rows[rank].tobytes(), columns[rank].tobytes())
 
@@ -105,7 +109,9 @@ def map_arrays(index_map: IndexMap | None, size: int) -> tuple[Indices, Indices]
     return index_map.out, index_map.into
 
 
-def positions(wanted: Indices, sorted_indices: Indices) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+def positions(
+    wanted: Indices, sorted_indices: Indices
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     """Find ``wanted`` in an ascending array.
 
     Returns:

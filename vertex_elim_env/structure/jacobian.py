@@ -71,7 +71,16 @@ class JacobianStructure:
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.out_shape, self.in_shape, self.links, self.out_free, self.in_free, self.coefficient))
+        return hash(
+            (
+                self.out_shape,
+                self.in_shape,
+                self.links,
+                self.out_free,
+                self.in_free,
+                self.coefficient,
+            )
+        )
 
     def __hash__(self) -> int:
         return self._hash
@@ -90,7 +99,10 @@ class JacobianStructure:
     def value_axes(self) -> tuple[tuple[str, int], ...]:
         """The axes of the array of values: ("out", a) for stored links and free axes of v by axis,
         then ("in", b) for stored free axes of u."""
-        outs = sorted([link.out for link in self.links if link.stored] + [f.axis for f in self.out_free if f.stored])
+        outs = sorted(
+            [link.out for link in self.links if link.stored]
+            + [f.axis for f in self.out_free if f.stored]
+        )
         return (*(("out", a) for a in outs), *(("in", f.axis) for f in self.in_free if f.stored))
 
     @cached_property
@@ -105,6 +117,14 @@ class JacobianStructure:
     def num_values(self) -> int:
         """Number of stored values (0 for a pure pattern)."""
         return 0 if self.is_pattern else math.prod(self.value_shape)
+
+    @property
+    def num_entries(self) -> int:
+        """Number of entries that may be non-zero."""
+        sizes = [self.size_of(link) for link in self.links]
+        sizes += [self.size_of(f) for f in self.out_free]
+        sizes += [self.size_of(f, side="in") for f in self.in_free]
+        return math.prod(sizes)
 
     def link_of_out(self, axis: int) -> Link | None:
         """Return the link of an axis of v, or None if it is free."""
@@ -141,7 +161,9 @@ def _canonical_free(free: Free, size: int) -> Free | None:
     count = len(free.active)
     if count == 0:
         return None
-    return free._replace(active=None if count == size else free.active, stored=free.stored and count > 1)
+    return free._replace(
+        active=None if count == size else free.active, stored=free.stored and count > 1
+    )
 
 
 def _is_identity(index_map: IndexMap, out_size: int, in_size: int) -> bool:
@@ -229,7 +251,9 @@ def support(structure: JacobianStructure) -> np.ndarray:
     for link in structure.links:
         pair = np.zeros((shape[link.out], shape[rank + link.into]), dtype=np.bool_)
         size = structure.size_of(link)
-        rows, columns = (np.arange(size),) * 2 if link.map is None else (link.map.out, link.map.into)
+        rows, columns = (
+            (np.arange(size),) * 2 if link.map is None else (link.map.out, link.map.into)
+        )
         pair[rows, columns] = True
         mask &= _along(pair, (link.out, rank + link.into), len(shape))
     for offset, frees in ((0, structure.out_free), (rank, structure.in_free)):

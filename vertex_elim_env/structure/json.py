@@ -19,7 +19,12 @@ def structure_to_json(structure: JacobianStructure) -> dict[str, Any]:
         "out": list(structure.out_shape),
         "in": list(structure.in_shape),
         "links": [
-            [k.out, k.into, None if k.map is None else [_runs(k.map.out), _runs(k.map.into)], k.stored]
+            [
+                k.out,
+                k.into,
+                None if k.map is None else [_runs(k.map.out), _runs(k.map.into)],
+                k.stored,
+            ]
             for k in structure.links
         ],
         "out_free": [_free_to_json(f) for f in structure.out_free],
@@ -37,7 +42,9 @@ def structure_from_json(value: object) -> JacobianStructure:
     try:
         structure = _read(value)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as error:
-        raise GraphError(f"not the structure of a Jacobian: {error} (in {str(value)[:80]})") from None
+        raise GraphError(
+            f"not the structure of a Jacobian: {error} (in {str(value)[:80]})"
+        ) from None
     if structure is None or structure_to_json(structure) != value:
         raise GraphError(f"not a structure in canonical form: {str(value)[:80]}")
     return structure
@@ -56,7 +63,9 @@ def _read(value: object) -> JacobianStructure | None:
     _check_axes(in_shape, [(k.into, k.map and k.map.into) for k in links], frees[1])
     for k in links:
         if k.map is None and out_shape[k.out] != in_shape[k.into]:
-            raise ValueError(f"axes of lengths {out_shape[k.out]} and {in_shape[k.into]} have no identity")
+            raise ValueError(
+                f"axes of lengths {out_shape[k.out]} and {in_shape[k.into]} have no identity"
+            )
     if coefficient is not None and any(axis.stored for axis in (*links, *frees[0], *frees[1])):
         raise ValueError("a pattern with a coefficient stores no axis")
     return build(out_shape, in_shape, links, frees[0], frees[1], coefficient)
@@ -67,7 +76,11 @@ def _check_axes(shape: tuple[int, ...], linked: list[tuple[int, Any]], frees: li
     if sorted(axis for axis, _ in used) != list(range(len(shape))):
         raise ValueError(f"every axis of {shape} must be linked or free, once")
     for axis, indices in used:
-        if indices is not None and len(indices) and not 0 <= indices.min() <= indices.max() < shape[axis]:
+        if (
+            indices is not None
+            and len(indices)
+            and not 0 <= indices.min() <= indices.max() < shape[axis]
+        ):
             raise ValueError(f"axis {axis} of {shape} has an index out of range")
 
 
@@ -85,7 +98,9 @@ def _stored(value: object) -> bool:
 
 def _read_link(row: Any) -> Link:
     out, into, index_map, stored = row
-    built = None if index_map is None else IndexMap.of(_indices(index_map[0]), _indices(index_map[1]))
+    built = (
+        None if index_map is None else IndexMap.of(_indices(index_map[0]), _indices(index_map[1]))
+    )
     return Link(out, into, built, _stored(stored))
 
 

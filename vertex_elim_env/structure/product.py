@@ -24,7 +24,9 @@ from vertex_elim_env.structure.index import (
 from vertex_elim_env.structure.jacobian import Free, JacobianStructure, Link, build
 
 Label: TypeAlias = tuple[str, int]  # ("w", axis), ("v", axis) or ("u", axis)
-Take: TypeAlias = "int | NDArray[np.intp] | None"  # one position (drops the axis), positions, or all
+Take: TypeAlias = (
+    "int | NDArray[np.intp] | None"  # one position (drops the axis), positions, or all
+)
 
 
 @dataclass(frozen=True, eq=False)

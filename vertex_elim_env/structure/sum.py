@@ -1,17 +1,11 @@
-"""The sum of two parallel Jacobian structures, and how a block is laid out in a wider structure.
-
-``plan_sum(A, B)`` finds the structure that covers both; ``plan_embedding(S, R)`` says where the
-values of S lie among those of a structure R that covers it. Sums and densifying are both embeddings.
-"""
+"""The sum of two parallel Jacobian structures: the structure that covers both."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vertex_elim_env.structure.index import (
     IndexMap,
@@ -62,7 +56,7 @@ def _same_support(a: JacobianStructure, b: JacobianStructure) -> bool:
     return (a.links, a.out_free, a.in_free) == (b.links, b.out_free, b.in_free)
 
 
-def _links(structure: JacobianStructure) -> dict[Pair, Link]:
+def links_by_pair(structure: JacobianStructure) -> dict[Pair, Link]:
     return {(link.out, link.into): link for link in structure.links}
 
 
@@ -74,12 +68,12 @@ def _single(frees: dict[int, Free], axis: int) -> int | None:
     return int(free.active.array[0])
 
 
-class _Term:
-    """One term of a sum, its axes by number."""
+class Term:
+    """A structure with its axes by number, as a term of a sum."""
 
     def __init__(self, structure: JacobianStructure) -> None:
         self.structure = structure
-        self.links = _links(structure)
+        self.links = links_by_pair(structure)
         self.out_free = {f.axis: f for f in structure.out_free}
         self.in_free = {f.axis: f for f in structure.in_free}
 
@@ -107,7 +101,7 @@ class _Term:
 
 class _Sum:
     def __init__(self, a: JacobianStructure, b: JacobianStructure) -> None:
-        self.a, self.b = _Term(a), _Term(b)
+        self.a, self.b = Term(a), Term(b)
         self.shapes = {"out": a.out_shape, "in": a.in_shape}
         self.overlap = 1
         # Patterns of one coefficient whose supports differ along one axis or pair only, and are
@@ -118,14 +112,20 @@ class _Sum:
     def plan(self) -> SumPlan:
         links = [link for pair in self._candidate_pairs() if (link := self._unite_links(pair))]
         outs, intos = {link.out for link in links}, {link.into for link in links}
-        out_free = [self._unite_free("out", k) for k in range(len(self.shapes["out"])) if k not in outs]
-        in_free = [self._unite_free("in", k) for k in range(len(self.shapes["in"])) if k not in intos]
+        out_free = [
+            self._unite_free("out", k) for k in range(len(self.shapes["out"])) if k not in outs
+        ]
+        in_free = [
+            self._unite_free("in", k) for k in range(len(self.shapes["in"])) if k not in intos
+        ]
         if self.keeps_pattern and self.num_differing == 1:
             links = [link._replace(stored=False) for link in links]
             out_free = [f._replace(stored=False) for f in out_free]
             in_free = [f._replace(stored=False) for f in in_free]
             coefficient = self.a.structure.coefficient
-            result = build(self.shapes["out"], self.shapes["in"], links, out_free, in_free, coefficient)
+            result = build(
+                self.shapes["out"], self.shapes["in"], links, out_free, in_free, coefficient
+            )
             return SumPlan(result, 0)
         result = build(self.shapes["out"], self.shapes["in"], links, out_free, in_free, None)
         return SumPlan(result, self.overlap)
@@ -143,7 +143,12 @@ class _Sum:
         for pair in sorted(pairs):
             first, second = self.a.link_at(pair), self.b.link_at(pair)
             free = not any(pair[0] == k[0] or pair[1] == k[1] for k in kept)
-            if free and first and second and _union(first, second, self._pair_size(pair)) is not None:
+            if (
+                free
+                and first
+                and second
+                and _union(first, second, self._pair_size(pair)) is not None
+            ):
                 kept.append(pair)
         return kept
 
@@ -200,124 +205,3 @@ def _union(a: Link, b: Link, size: int) -> tuple[IndexMap | None, int] | None:
     if len(np.unique(out)) < len(out) or len(np.unique(into)) < len(into):
         return None
     return IndexMap.of(out, into), int(common.sum())
-
-
-@dataclass(frozen=True, eq=False)
-class Embedding:
-    """Where the values of a block lie among the values of a wider structure.
-
-    Attributes:
-        axes: for every value axis of the block, the value axis of the target that runs along it.
-        gathers: for every value axis of the block, the position in it of each index of that target
-            axis, intp, or None where they are the same.
-        masks: where the block is active, as (target value axes ascending, bool array over them).
-        shape: shape of the target's values.
-    """
-
-    axes: tuple[int, ...]
-    gathers: tuple[NDArray[np.intp] | None, ...]
-    masks: tuple[tuple[tuple[int, ...], NDArray[np.bool_]], ...]
-    shape: tuple[int, ...]
-
-
-def plan_embedding(block: JacobianStructure, target: JacobianStructure) -> Embedding:
-    """Return how to lay the values of ``block`` out among those of ``target``, which covers it."""
-    return _Embedding(block, target).plan()
-
-
-class _Embedding:
-    def __init__(self, block: JacobianStructure, target: JacobianStructure) -> None:
-        self.block, self.target = block, target
-        self.term = _Term(block)
-        self.target_links = _links(target)
-        self.place = {axis: k for k, axis in enumerate(target.value_axes)}
-        self.axes: dict[tuple[str, int], int] = {}
-        self.gathers: dict[tuple[str, int], NDArray[np.intp] | None] = {}
-        self.masks: list[tuple[tuple[int, ...], NDArray[np.bool_]]] = []
-
-    def plan(self) -> Embedding:
-        for pair, link in self.target_links.items():
-            self._along_link(pair, link)
-        linked_out = {pair[0] for pair in self.target_links}
-        linked_in = {pair[1] for pair in self.target_links}
-        for pair, link in self.term.links.items():
-            if pair not in self.target_links:
-                self._materialise(link)
-        for side, frees, linked in (
-            ("out", self.block.out_free, linked_out),
-            ("in", self.block.in_free, linked_in),
-        ):
-            for free in frees:
-                if free.axis not in linked:
-                    self._along_free(side, free)
-        order = self.block.value_axes
-        return Embedding(
-            tuple(self.axes[axis] for axis in order),
-            tuple(self.gathers[axis] for axis in order),
-            tuple(self.masks),
-            self.target.value_shape,
-        )
-
-    def _put(self, source: tuple[str, int], place: int, where: NDArray[np.intp], size: int) -> None:
-        same = len(where) == size and np.array_equal(where, np.arange(size))
-        self.axes[source], self.gathers[source] = place, None if same else where
-
-    def _along_link(self, pair: Pair, link: Link) -> None:
-        if not link.stored:
-            return
-        own = self.term.link_at(pair)
-        assert own is not None, "the target of an embedding must cover the block"
-        size = self.block.out_shape[pair[0]]
-        out, _ = map_arrays(link.map, size)
-        own_out, _ = map_arrays(own.map, size)
-        place = self.place[("out", pair[0])]
-        self._place_line(("out", pair[0]), own.stored, place, *positions(out, own_out), len(own_out))
-
-    def _along_free(self, side: str, free: Free) -> None:
-        key = (side, free.axis)
-        if key not in self.place:
-            return
-        shape = self.block.out_shape if side == "out" else self.block.in_shape
-        frees = self.target.out_free if side == "out" else self.target.in_free
-        target = next(f for f in frees if f.axis == free.axis)
-        own = set_array(free.active, shape[free.axis])
-        found = positions(set_array(target.active, shape[free.axis]), own)
-        self._place_line(key, free.stored, self.place[key], *found, len(own))
-
-    def _place_line(
-        self,
-        source: tuple[str, int],
-        stored: bool,
-        place: int,
-        where: NDArray[np.intp],
-        found: NDArray[np.bool_],
-        size: int,
-    ) -> None:
-        if stored:
-            self._put(source, place, where, size)
-        if not found.all():
-            self.masks.append(((place,), found))
-
-    def _materialise(self, link: Link) -> None:
-        """Lay a linked pair out over the two free axes that the target has in its place."""
-        out, into = self.place[("out", link.out)], self.place[("in", link.into)]
-        size = self.block.out_shape[link.out]
-        own_out, own_in = map_arrays(link.map, size)
-        frees_out = {f.axis: f for f in self.target.out_free}
-        frees_in = {f.axis: f for f in self.target.in_free}
-        rows = set_array(frees_out[link.out].active, size)
-        columns = set_array(frees_in[link.into].active, self.block.in_shape[link.into])
-        where, _ = positions(rows, own_out)
-        if link.stored:
-            self._put(("out", link.out), out, where, len(own_out))
-        mask = np.zeros((len(rows), len(columns)), dtype=np.bool_)
-        mask[np.searchsorted(rows, own_out), np.searchsorted(columns, own_in)] = True
-        self.masks.append(((out, into), mask))
-
-
-def num_entries(structure: JacobianStructure) -> int:
-    """Return the number of entries that may be non-zero."""
-    sizes = [structure.size_of(link) for link in structure.links]
-    sizes += [structure.size_of(f) for f in structure.out_free]
-    sizes += [structure.size_of(f, side="in") for f in structure.in_free]
-    return math.prod(sizes)

@@ -10,10 +10,17 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 PAPER = (
-    "J. Lohoff, E. Neftci, Optimizing Automatic Differentiation with Deep Reinforcement Learning, NeurIPS 2024, arXiv 2406.05027"
+    "J. Lohoff, E. Neftci, Optimizing Automatic Differentiation with Deep Reinforcement "
+    "Learning, NeurIPS 2024, arXiv 2406.05027"
 )
-MINPACK_2 = "B. M. Averick, R. G. Carter, J. J. Moré, G.-L. Xue, The MINPACK-2 test problem collection, Argonne MCS-P153-0692, 1992"
-ROE = "P. L. Roe, Approximate Riemann solvers, parameter vectors, and difference schemes, J. Comput. Phys. 43, 357-372, 1981"
+MINPACK_2 = (
+    "B. M. Averick, R. G. Carter, J. J. Moré, G.-L. Xue, The MINPACK-2 test problem "
+    "collection, Argonne MCS-P153-0692, 1992"
+)
+ROE = (
+    "P. L. Roe, Approximate Riemann solvers, parameter vectors, and difference schemes, J. "
+    "Comput. Phys. 43, 357-372, 1981"
+)
 
 
 @dataclass(frozen=True)
@@ -44,9 +51,17 @@ class TaskSpec:
     sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def _counts(forward: int, reverse: int, markowitz: int, alphazero: int, ppo: int) -> Mapping[str, int]:
+def _counts(
+    forward: int, reverse: int, markowitz: int, alphazero: int, ppo: int
+) -> Mapping[str, int]:
     return MappingProxyType(
-        {"forward": forward, "reverse": reverse, "markowitz": markowitz, "alphazero": alphazero, "ppo": ppo}
+        {
+            "forward": forward,
+            "reverse": reverse,
+            "markowitz": markowitz,
+            "alphazero": alphazero,
+            "ppo": ppo,
+        }
     )
 
 
@@ -59,7 +74,8 @@ _SPECS = (
     TaskSpec(
         "PropaneCombustion",
         "chemistry",
-        "Residuals of the element balances and reaction equilibria of propane burning in air: eleven equations in eleven amounts.",
+        "Residuals of the element balances and reaction equilibria of propane burning in air: "
+        "eleven equations in eleven amounts.",
         (MINPACK_2, PAPER),
         **_builder("combustion", "propane_combustion"),
         published=_counts(151, 90, 111, 88, 92),
@@ -101,7 +117,10 @@ _SPECS = (
         "finance",
         "First derivatives of the Black-Scholes price of a call, written out by reverse mode; its Jacobian "
         "holds the second-order Greeks. The published graph keeps dead results and constants (134 vertices).",
-        ("F. Black, M. Scholes, The pricing of options and corporate liabilities, J. Polit. Econ. 81, 637-654, 1973", PAPER),
+        (
+            "F. Black, M. Scholes, The pricing of options and corporate liabilities, J. Polit. Econ. 81, 637-654, 1973",
+            PAPER,
+        ),
         **_builder("program", "black_scholes_jacobian"),
         published=_counts(545, 572, 350, 311, 308),
         comparable=False,
@@ -111,7 +130,12 @@ _SPECS = (
         "fluid dynamics",
         "Roe's approximate Riemann flux through a face between two cells of a gas in three dimensions. "
         "Published counts rest on a coarser bookkeeping of tensor Jacobians.",
-        (ROE, "E. F. Toro, Riemann Solvers and Numerical Methods for Fluid Dynamics, 3rd edition, Springer, 2009, chapter 11", PAPER),
+        (
+            ROE,
+            "E. F. Toro, Riemann Solvers and Numerical Methods for Fluid Dynamics, 3rd edition, "
+            "Springer, 2009, chapter 11",
+            PAPER,
+        ),
         **_builder("fluid_dynamics", "roe_flux_3d"),
         published=_counts(1556, 979, 938, 784, 877),
         comparable=False,
@@ -119,7 +143,8 @@ _SPECS = (
     TaskSpec(
         "RandomF",
         "random programs",
-        "The paper's random function f of vectors and matrices. Published counts rest on a coarser bookkeeping of tensor Jacobians.",
+        "The paper's random function f of vectors and matrices. Published counts rest on a "
+        "coarser bookkeeping of tensor Jacobians.",
         (PAPER,),
         **_builder("program", "random_f"),
         published=_counts(17728, 8859, 12083, 6374, 6313),

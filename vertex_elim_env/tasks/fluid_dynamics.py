@@ -47,7 +47,9 @@ def _flux_1d(state: State1d, pressure: Array) -> State1d:
 def roe_flux_1d() -> Callable[..., tuple[Array, Array, Array]]:
     """Return the numerical flux between two cells of a gas in one dimension."""
 
-    def flux(ul0: Array, ul1: Array, ul2: Array, ur0: Array, ur1: Array, ur2: Array) -> tuple[Array, Array, Array]:
+    def flux(
+        ul0: Array, ul1: Array, ul2: Array, ur0: Array, ur1: Array, ur2: Array
+    ) -> tuple[Array, Array, Array]:
         left, right = State1d(ul0, ul1, ul2), State1d(ur0, ur1, ur2)
         density_jump = right.density - left.density
         mean_density = jnp.sqrt(left.density * right.density)
@@ -72,7 +74,11 @@ def roe_flux_1d() -> Callable[..., tuple[Array, Array, Array]]:
         squared_sound = (1.0 - GAMMA) * (enthalpy - 0.5 * squared_velocity)
         sound = jnp.sqrt(squared_sound)
 
-        speed_plus, speed_0, speed_minus = jnp.abs(velocity + sound), jnp.abs(velocity), jnp.abs(velocity)
+        speed_plus, speed_0, speed_minus = (
+            jnp.abs(velocity + sound),
+            jnp.abs(velocity),
+            jnp.abs(velocity),
+        )
         impedance = sound * mean_density
         # Strengths of the three waves, each times the speed of its wave.
         entropy = (density_jump - pressure_jump / squared_sound) * speed_0
@@ -84,7 +90,9 @@ def roe_flux_1d() -> Callable[..., tuple[Array, Array, Array]]:
         scale = 0.5 * mean_density / sound
         dissipation = (
             entropy + scale * plus - scale * minus,
-            entropy * velocity + scale * plus * (velocity + sound) - scale * minus * (velocity - sound),
+            entropy * velocity
+            + scale * plus * (velocity + sound)
+            - scale * minus * (velocity - sound),
             entropy * 0.5 * squared_velocity
             + scale * plus * (enthalpy + velocity * sound)
             - scale * minus * (enthalpy - velocity * sound),
@@ -101,7 +109,9 @@ def roe_flux_3d() -> Callable[..., tuple[Array, Array, Array]]:
     (equations 11.59 to 11.70); their speeds stand without absolute values, as in the program.
     """
 
-    def flux(ul0: Array, ul: Array, ul4: Array, ur0: Array, ur: Array, ur4: Array) -> tuple[Array, Array, Array]:
+    def flux(
+        ul0: Array, ul: Array, ul4: Array, ur0: Array, ur: Array, ur4: Array
+    ) -> tuple[Array, Array, Array]:
         density_jump = ur0 - ul0
         momentum_jump = ur - ul
         jump_1, jump_2, jump_3 = momentum_jump[0:1], momentum_jump[1:2], momentum_jump[2:3]
@@ -116,7 +126,9 @@ def roe_flux_3d() -> Callable[..., tuple[Array, Array, Array]]:
         velocity = roe_average(velocity_l, velocity_r)
         u, v, w = velocity[0:1], velocity[1:2], velocity[2:3]
 
-        def pressure_and_enthalpy(density: Array, momentum: Array, energy: Array) -> tuple[Array, Array]:
+        def pressure_and_enthalpy(
+            density: Array, momentum: Array, energy: Array
+        ) -> tuple[Array, Array]:
             kinetic = 0.5 * jnp.sum(momentum**2) / density
             pressure = (1.0 - GAMMA) * (energy - kinetic)
             return pressure, (energy + pressure) / density
@@ -130,8 +142,14 @@ def roe_flux_3d() -> Callable[..., tuple[Array, Array, Array]]:
         fast, slow = u + sound, u - sound
 
         # Wave strengths, each times its speed.
-        strength = (1.0 - GAMMA) / squared_sound * (
-            (enthalpy - speed_squared) * density_jump + jnp.dot(velocity, momentum_jump) - energy_jump
+        strength = (
+            (1.0 - GAMMA)
+            / squared_sound
+            * (
+                (enthalpy - speed_squared) * density_jump
+                + jnp.dot(velocity, momentum_jump)
+                - energy_jump
+            )
         )
         entropy = strength * u
         shear_3 = (jump_3 / w - jump_1) * u
@@ -163,7 +181,9 @@ def roe_flux_3d() -> Callable[..., tuple[Array, Array, Array]]:
     return flux
 
 
-def _flux_3d(momentum: Array, energy: Array, velocity: Array, pressure: Array) -> tuple[Array, Array, Array]:
+def _flux_3d(
+    momentum: Array, energy: Array, velocity: Array, pressure: Array
+) -> tuple[Array, Array, Array]:
     normal = velocity[0:1]
     pressure_vector = jnp.concatenate([pressure, jnp.zeros(2)])
     mass = momentum[0:1]

@@ -21,7 +21,9 @@ MOMENT = 1.0
 def human_heart_dipole() -> Callable[..., tuple[Array, ...]]:
     """Return the residuals for strengths a, b, c, d and positions t, u, v, w of the two dipoles."""
 
-    def residuals(a: Array, b: Array, c: Array, d: Array, t: Array, u: Array, v: Array, w: Array) -> tuple[Array, ...]:
+    def residuals(
+        a: Array, b: Array, c: Array, d: Array, t: Array, u: Array, v: Array, w: Array
+    ) -> tuple[Array, ...]:
         strength_x = a + b - MOMENT
         strength_y = c + d - MOMENT
         first_x = t * a + u * b - v * c - w * d - MOMENT

@@ -8,6 +8,7 @@ primitives: JAX's own carry derivative rules, which would make one vertex of eac
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -76,7 +77,7 @@ def mlp_args(*, width: int, features: int, classes: int, layers: int) -> tuple[n
     rng = np.random.default_rng(0)
     sizes = [features, *[width] * (layers - 1), classes]
     weights = []
-    for into, out in zip(sizes, sizes[1:], strict=False):
+    for into, out in pairwise(sizes):
         weights += [rng.normal(0, into**-0.5, (out, into)), rng.normal(0, 0.1, out)]
     args = [rng.normal(size=features), rng.dirichlet(np.ones(classes)), *weights, 1.1, 0.1]
     return tuple(np.asarray(a, np.float32) for a in args)
@@ -118,7 +119,10 @@ def encoder_args(*, dimension: int, classes: int, blocks: int) -> tuple[np.ndarr
     projections = [rng.normal(0, scale, square) for _ in range(3 * blocks)]
     weights = [rng.normal(0, scale, square) for _ in range(blocks - 1)]
     weights.append(rng.normal(0, scale, (classes, dimension)))
-    biases = [*(rng.normal(0, 0.1, dimension) for _ in range(blocks - 1)), rng.normal(0, 0.1, (classes, 1))]
+    biases = [
+        *(rng.normal(0, 0.1, dimension) for _ in range(blocks - 1)),
+        rng.normal(0, 0.1, (classes, 1)),
+    ]
     norms = [1.1, 0.1] * blocks
     labels = rng.dirichlet(np.ones(dimension), classes)
     args = [rng.normal(size=square), labels, *projections, *weights, *biases, *norms]

@@ -41,17 +41,45 @@ def _broadcast(params: Params, x: Array) -> Array:
     return lax.broadcast_in_dim(x, params["shape"], params["broadcast_dimensions"])
 
 
-_PLAIN = (
-    "abs acos add asin asinh atan atan2 atanh cos cosh div erf exp log logistic max min mul neg pow "
-    "sin sinh sqrt square stop_gradient sub tan tanh"
-).split()
+_PLAIN = [
+    "abs",
+    "acos",
+    "add",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cos",
+    "cosh",
+    "div",
+    "erf",
+    "exp",
+    "log",
+    "logistic",
+    "max",
+    "min",
+    "mul",
+    "neg",
+    "pow",
+    "sin",
+    "sinh",
+    "sqrt",
+    "square",
+    "stop_gradient",
+    "sub",
+    "tan",
+    "tanh",
+]
 
 OPERATIONS: Mapping[str, Callable[..., Array]] = MappingProxyType(
     {
         **{name: _plain(getattr(lax, name)) for name in _PLAIN},
         "broadcast_in_dim": _broadcast,
         "concatenate": lambda params, *operands: lax.concatenate(operands, params["dimension"]),
-        "convert_element_type": lambda params, x: lax.convert_element_type(x, np.dtype(params["new_dtype"])),
+        "convert_element_type": lambda params, x: lax.convert_element_type(
+            x, np.dtype(params["new_dtype"])
+        ),
         "dot_general": _dot_general,
         "integer_pow": lambda params, x: lax.integer_pow(x, params["y"]),
         "reduce_max": lambda params, x: jnp.max(x, axis=tuple(params["axes"])),
@@ -80,12 +108,18 @@ def read_program(text: str) -> dict[str, Any]:
     known: set[int] = set()
     for row in (*program["inputs"], *program["ops"]):
         if not isinstance(row, dict) or not isinstance(row.get("id"), int) or "shape" not in row:
-            raise ProgramError(f"an input or operation needs a whole-number id and a shape; got {str(row)[:80]}")
+            raise ProgramError(
+                f"an input or operation needs a whole-number id and a shape; got {str(row)[:80]}"
+            )
         for operand in row.get("in", ()):
             if not (operand in known if isinstance(operand, int) else _is_constant(operand)):
-                raise ProgramError(f"operation {row['id']} reads {operand!r}, which is no earlier id and no constant")
+                raise ProgramError(
+                    f"operation {row['id']} reads {operand!r}, which is no earlier id and no constant"
+                )
         if "in" in row and row.get("op") not in OPERATIONS:
-            raise ProgramError(f"operation {row['id']} is {row.get('op')!r}; known are {', '.join(sorted(OPERATIONS))}")
+            raise ProgramError(
+                f"operation {row['id']} is {row.get('op')!r}; known are {', '.join(sorted(OPERATIONS))}"
+            )
         if row["id"] in known:
             raise ProgramError(f"id {row['id']} appears twice")
         known.add(row["id"])
@@ -96,7 +130,11 @@ def read_program(text: str) -> dict[str, Any]:
 
 
 def _is_constant(operand: object) -> bool:
-    return isinstance(operand, dict) and set(operand) == {"const"} and isinstance(operand["const"], int | float)
+    return (
+        isinstance(operand, dict)
+        and set(operand) == {"const"}
+        and isinstance(operand["const"], int | float)
+    )
 
 
 def to_function(program: Mapping[str, Any]) -> Callable[..., tuple[Array, ...]]:
@@ -121,7 +159,9 @@ def to_function(program: Mapping[str, Any]) -> Callable[..., tuple[Array, ...]]:
             try:
                 result = OPERATIONS[row["op"]](row.get("params", {}), *operands)
             except (TypeError, ValueError, KeyError) as error:
-                raise ProgramError(f"operation {row['id']} ({row['op']}) of {program['name']} fails: {error}") from error
+                raise ProgramError(
+                    f"operation {row['id']} ({row['op']}) of {program['name']} fails: {error}"
+                ) from error
             if list(jnp.shape(result)) != list(row["shape"]):
                 raise ProgramError(
                     f"operation {row['id']} ({row['op']}) of {program['name']} gives shape "
@@ -170,7 +210,12 @@ def random_f_args() -> tuple[np.ndarray, ...]:
     return _arrays(
         [0.655, 0.306, 0.089, 0.066],
         [[0.334, 0.113, 0.475], [0.810, 0.867, 0.763]],
-        [[0.101, 0.341, 0.409, 0.101], [0.163, 0.664, 0.463, 0.739], [0.283, 0.371, 0.648, 0.772], [0.575, 0.059, 0.805, 0.644]],
+        [
+            [0.101, 0.341, 0.409, 0.101],
+            [0.163, 0.664, 0.463, 0.739],
+            [0.283, 0.371, 0.648, 0.772],
+            [0.575, 0.059, 0.805, 0.644],
+        ],
         [[0.336], [0.562], [0.511], [0.371]],
     )
 

@@ -86,7 +86,9 @@ class Task:
         """The lowest cost known for each cost model; empty for other sizes than the catalogue's."""
         if self.sizes:
             return {}
-        return {model: entry["cost"] for model, entry in best_known_entries().get(self.name, {}).items()}
+        return {
+            model: entry["cost"] for model, entry in best_known_entries().get(self.name, {}).items()
+        }
 
     def __repr__(self) -> str:
         sizes = "".join(f", {key}={value}" for key, value in self.sizes.items())

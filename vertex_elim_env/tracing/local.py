@@ -93,7 +93,9 @@ class Localizer:
         self.refinement = refinement
         self.varying = varying
 
-    def local(self, number: int, eqn: Equation, out: int, rule: OutputRule, place: int) -> LocalJacobian | None:
+    def local(
+        self, number: int, eqn: Equation, out: int, rule: OutputRule, place: int
+    ) -> LocalJacobian | None:
         """Return an operand's local Jacobian, or None where it is zero."""
         operand = rule.operands[place]
         if operand.local is None:
@@ -103,16 +105,22 @@ class Localizer:
         for group in operand.groups:
             if (number, out, place, group) not in self.refinement.dense_groups:
                 links += self._group_links(eqn, out, place, group)
-        dense = [g for g in operand.groups if (number, out, place, g) in self.refinement.dense_groups]
+        dense = [
+            g for g in operand.groups if (number, out, place, g) in self.refinement.dense_groups
+        ]
         for group in dense[:1]:
             value = group_identity(eqn, group)
         if len(dense) > 1:
             value = _joint_identity(eqn, dense)
         stored = set() if value is None else self._stored(eqn, out, place, rule, value)
-        structure = self._structure(eqn, out, place, links, stored, None if value else operand.local)
+        structure = self._structure(
+            eqn, out, place, links, stored, None if value else operand.local
+        )
         if structure is None:
             return None
-        layout = () if value is None else tuple(self._cut(eqn, out, place, axis) for axis in value.axes)
+        layout = (
+            () if value is None else tuple(self._cut(eqn, out, place, axis) for axis in value.axes)
+        )
         return LocalJacobian(eqn, out, place, structure, operand.elementwise, value, layout)
 
     def _variable(self, eqn: Equation, out: int, place: int, side: str) -> int:
@@ -128,7 +136,9 @@ class Localizer:
             if ref.map is None:
                 links += [Link(a, b, None, False) for a, b in zip(outs, intos, strict=True)]
             else:
-                links.append(Link(outs[0] if outs else -1, intos[0] if intos else -1, ref.map, False))
+                links.append(
+                    Link(outs[0] if outs else -1, intos[0] if intos else -1, ref.map, False)
+                )
         return links
 
     def _group_links(self, eqn: Equation, out: int, place: int, group: Group) -> list[Link]:
@@ -137,17 +147,26 @@ class Localizer:
             sides.append([k for axis in axes for k in self.refinement.axes(variable, axis)])
         return [Link(a, b, None, False) for a, b in zip(*sides, strict=True)]
 
-    def _cut(self, eqn: Equation, out: int, place: int, axis: Axis | None) -> tuple[tuple[str, int, int], ...]:
+    def _cut(
+        self, eqn: Equation, out: int, place: int, axis: Axis | None
+    ) -> tuple[tuple[str, int, int], ...]:
         if axis is None:
             return ()
         variable = self._variable(eqn, out, place, axis[0])
         fine = self.refinement.axes(variable, axis[1])
-        return tuple((axis[0], k, n) for k, n in zip(fine, self.refinement.sizes(variable, axis[1]), strict=True))
+        return tuple(
+            (axis[0], k, n)
+            for k, n in zip(fine, self.refinement.sizes(variable, axis[1]), strict=True)
+        )
 
-    def _stored(self, eqn: Equation, out: int, place: int, rule: OutputRule, value: Value) -> set[tuple[str, int]]:
+    def _stored(
+        self, eqn: Equation, out: int, place: int, rule: OutputRule, value: Value
+    ) -> set[tuple[str, int]]:
         """The refined axes of the Jacobian along which its numbers vary."""
         stored = {part[:2] for axis in value.always for part in self._cut(eqn, out, place, axis)}
-        own = {r.number: k for k, r in enumerate(rule.operands[place].axes) if isinstance(r, Summed)}
+        own = {
+            r.number: k for k, r in enumerate(rule.operands[place].axes) if isinstance(r, Summed)
+        }
         for source in value.varies_with:
             varies = self.varying[eqn.inputs[source]]
             for axis, ref in enumerate(rule.operands[source].axes):
@@ -215,7 +234,11 @@ def _joint_identity(eqn: Equation, groups: Sequence[Group]) -> Value:
 
 
 def varying_axes(
-    refinement: Refinement, eqn: Equation, out: int, rule: OutputRule, varying: dict[int, tuple[bool, ...]]
+    refinement: Refinement,
+    eqn: Equation,
+    out: int,
+    rule: OutputRule,
+    varying: dict[int, tuple[bool, ...]],
 ) -> tuple[bool, ...]:
     """Return along which refined axes an output varies, given its operands; the others repeat."""
     variable = eqn.outputs[out]

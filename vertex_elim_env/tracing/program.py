@@ -17,7 +17,7 @@ from vertex_elim_env.primitives import Equation, OutputRule, rules_of
 from vertex_elim_env.primitives.rule import is_empty
 from vertex_elim_env.structure import JacobianStructure, identity, plan_sum
 from vertex_elim_env.tracing.flatten import FlatProgram, flatten
-from vertex_elim_env.tracing.local import LocalJacobian, Localizer, varying_axes
+from vertex_elim_env.tracing.local import Localizer, LocalJacobian, varying_axes
 from vertex_elim_env.tracing.refine import Refinement
 
 
@@ -79,11 +79,17 @@ def trace_program(closed: Any, wanted: Sequence[int], num_outputs: int) -> Trace
         num_outputs: how many of the jaxpr's outputs to differentiate; the rest is auxiliary.
     """
     program = flatten(closed)
-    return _Tracer(program, [program.inputs[k] for k in wanted], program.outputs[:num_outputs]).trace()
+    return _Tracer(
+        program, [program.inputs[k] for k in wanted], program.outputs[:num_outputs]
+    ).trace()
 
 
 def _is_differentiable(aval: jax.ShapeDtypeStruct) -> bool:
-    return aval.dtype is not None and jnp.issubdtype(aval.dtype, jnp.inexact) and not is_empty(aval.shape)
+    return (
+        aval.dtype is not None
+        and jnp.issubdtype(aval.dtype, jnp.inexact)
+        and not is_empty(aval.shape)
+    )
 
 
 class _Tracer:
@@ -105,7 +111,8 @@ class _Tracer:
         position = {v: k for k, v in enumerate(order)}
         first_output = {v for v in self.outputs if v in used} - copied
         vertices = [
-            Vertex(self._kind(v, first_output), self.refinement.shape(v), names.get(v, "argument")) for v in order
+            Vertex(self._kind(v, first_output), self.refinement.shape(v), names.get(v, "argument"))
+            for v in order
         ]
         variables = list(order)
         edges = [
@@ -119,7 +126,9 @@ class _Tracer:
                 outputs.append(None)
             elif v in copied:
                 outputs.append(len(vertices))
-                edges.append(TracedEdge(position[v], len(vertices), (), identity(self.refinement.shape(v))))
+                edges.append(
+                    TracedEdge(position[v], len(vertices), (), identity(self.refinement.shape(v)))
+                )
                 vertices.append(Vertex("output", self.refinement.shape(v), "copy"))
                 variables.append(v)
             else:
@@ -128,7 +137,8 @@ class _Tracer:
         graph = ComputationalGraph(
             tuple(vertices),
             tuple(
-                Edge(e.source, e.target, e.structure, all(term.elementwise for term in e.terms)) for e in edges
+                Edge(e.source, e.target, e.structure, all(term.elementwise for term in e.terms))
+                for e in edges
             ),
         )
         dtypes = tuple(np.dtype(self.program.avals[v].dtype) for v in variables)
@@ -146,11 +156,14 @@ class _Tracer:
         inputs = set(self.wanted)
         return {v for v, count in times.items() if v in inputs or v in inner or count > 1}
 
-    def _local_jacobians(self) -> dict[tuple[int, int], tuple[list[LocalJacobian], JacobianStructure]]:
+    def _local_jacobians(
+        self,
+    ) -> dict[tuple[int, int], tuple[list[LocalJacobian], JacobianStructure]]:
         """The local Jacobians from active variables, by (source, target), parallel ones together."""
         active = {v for v in self.wanted if _is_differentiable(self.program.avals[v])}
         varying = {
-            v: (True,) * len(self.refinement.shape(v)) for v in (*self.program.inputs, *self.program.constants)
+            v: (True,) * len(self.refinement.shape(v))
+            for v in (*self.program.inputs, *self.program.constants)
         }
         localizer = Localizer(self.refinement, varying)
         edges: dict[tuple[int, int], tuple[list[LocalJacobian], JacobianStructure]] = {}
@@ -165,7 +178,13 @@ class _Tracer:
         return edges
 
     def _into(
-        self, localizer: Localizer, number: int, eqn: Equation, out: int, rule: OutputRule, active: set[int]
+        self,
+        localizer: Localizer,
+        number: int,
+        eqn: Equation,
+        out: int,
+        rule: OutputRule,
+        active: set[int],
     ) -> dict[int, tuple[list[LocalJacobian], JacobianStructure]]:
         terms: dict[int, list[LocalJacobian]] = {}
         sums: dict[int, JacobianStructure | None] = {}
@@ -177,7 +196,9 @@ class _Tracer:
                 continue
             terms.setdefault(source, []).append(local)
             present = sums.get(source)
-            sums[source] = local.structure if present is None else plan_sum(present, local.structure).structure
+            sums[source] = (
+                local.structure if present is None else plan_sum(present, local.structure).structure
+            )
         return {s: (terms[s], total) for s, total in sums.items() if total is not None}
 
     def _useful(self, edges: dict[tuple[int, int], Any]) -> set[int]:

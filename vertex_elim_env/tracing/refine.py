@@ -9,6 +9,7 @@ cut, and cuts that don't nest (12 -> 3x4 and 12 -> 2x6) leave the later reshape 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from vertex_elim_env.primitives import Group, OutputRule, Summed, ToOut
@@ -40,7 +41,7 @@ class Refinement:
             return ()
         cuts = self._cuts.get(self._find((variable, axis)), frozenset())
         bounds = [size, *sorted(cuts, reverse=True), 1]
-        return tuple(a // b for a, b in zip(bounds, bounds[1:], strict=False))
+        return tuple(a // b for a, b in pairwise(bounds))
 
     def shape(self, variable: int) -> tuple[int, ...]:
         """Return a variable's refined shape."""
@@ -148,4 +149,4 @@ class Refinement:
 
 
 def _nests(chain: Sequence[int]) -> bool:
-    return all(b % a == 0 for a, b in zip(chain, chain[1:], strict=False))
+    return all(b % a == 0 for a, b in pairwise(chain))

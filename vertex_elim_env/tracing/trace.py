@@ -81,12 +81,17 @@ def flatten_function(
 
     def call(*arrays: Any) -> list[Any]:
         rest = iter(arrays)
-        full = [next(rest) if traced else leaf for leaf, traced in zip(leaves, is_array, strict=True)]
+        full = [
+            next(rest) if traced else leaf for leaf, traced in zip(leaves, is_array, strict=True)
+        ]
         args, kwargs = jax.tree.unflatten(tree, full)
         result = function(*args, **kwargs)
         if has_aux:
             if not (isinstance(result, tuple) and len(result) == 2):
-                raise TypeError(f"with has_aux=True the function must return a pair (output, auxiliary data); got {type(result).__name__}")
+                raise TypeError(
+                    "with has_aux=True the function must return a pair (output, auxiliary data); "
+                    f"got {type(result).__name__}"
+                )
             outputs, out_tree = jax.tree.flatten(result[0])
             aux, aux_tree = jax.tree.flatten(result[1])
         else:
@@ -94,7 +99,10 @@ def flatten_function(
         out_trees[:] = [out_tree, aux_tree]
         for output in outputs:
             if not _is_array(output):
-                raise TraceError(f"the function must return arrays or trees of arrays; got {output!r} of type {type(output).__name__}")
+                raise TraceError(
+                    f"the function must return arrays or trees of arrays; got {output!r} of type "
+                    f"{type(output).__name__}"
+                )
         return [*outputs, *aux]
 
     traced_leaves = tuple(leaf for leaf, traced in zip(leaves, is_array, strict=True) if traced)
@@ -123,10 +131,13 @@ def check_input(leaf: Any, *, holomorphic: bool = False, allow_int: bool = False
     if holomorphic and not jnp.issubdtype(dtype, jnp.complexfloating):
         raise TraceError(f"holomorphic=True needs complex inputs; got {dtype}")
     if not holomorphic and jnp.issubdtype(dtype, jnp.complexfloating):
-        raise TraceError(f"a Jacobian needs real inputs; got {dtype}. For a holomorphic function pass holomorphic=True")
+        raise TraceError(
+            f"a Jacobian needs real inputs; got {dtype}. For a holomorphic function pass holomorphic=True"
+        )
     if not allow_int and not jnp.issubdtype(dtype, jnp.inexact):
         raise TraceError(
-            f"a Jacobian needs floating-point inputs; got {dtype}. Convert the argument to float, choose others by argnums, "
+            f"a Jacobian needs floating-point inputs; got {dtype}. Convert the argument to float, "
+            "choose others by argnums, "
             "or pass allow_int=True for a Jacobian of zeros"
         )
 
@@ -140,9 +151,15 @@ def check_output(dtype: Any, *, holomorphic: bool = False) -> None:
     if holomorphic and not jnp.issubdtype(dtype, jnp.complexfloating):
         raise TraceError(f"holomorphic=True needs complex outputs; the function returns {dtype}")
     if not holomorphic and jnp.issubdtype(dtype, jnp.complexfloating):
-        raise TraceError(f"a Jacobian needs real outputs; the function returns {dtype}. For a holomorphic function pass holomorphic=True")
+        raise TraceError(
+            f"a Jacobian needs real outputs; the function returns {dtype}. For a holomorphic "
+            "function pass holomorphic=True"
+        )
     if not jnp.issubdtype(dtype, jnp.inexact):
-        raise TraceError(f"a Jacobian needs floating-point outputs; the function returns {dtype}. Return it as auxiliary data (has_aux=True) or convert it")
+        raise TraceError(
+            f"a Jacobian needs floating-point outputs; the function returns {dtype}. Return it as "
+            "auxiliary data (has_aux=True) or convert it"
+        )
 
 
 def trace_flat(flat: FlatFunction) -> TracedProgram:
@@ -151,7 +168,9 @@ def trace_flat(flat: FlatFunction) -> TracedProgram:
     return trace_program(closed, flat.wanted, flat.num_outputs)
 
 
-def trace(function: Callable[..., Any], *example_args: Any, argnums: int | Sequence[int] = 0) -> ComputationalGraph:
+def trace(
+    function: Callable[..., Any], *example_args: Any, argnums: int | Sequence[int] = 0
+) -> ComputationalGraph:
     """Return the computational graph of a JAX function.
 
     Nested calls are inlined and vertices numbered after that, in program order. Constants are no

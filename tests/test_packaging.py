@@ -1,0 +1,78 @@
+"""The distribution: the wheel holds the package alone, the source everything; versions are pinned."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the source distribution, built from a copy of the sources."""
+    source = tmp_path_factory.mktemp("source") / "checkout"
+    ignored = shutil.ignore_patterns(
+        ".git", ".venv", "build", "dist", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis"
+    )
+    shutil.copytree(ROOT, source, ignore=ignored)
+    out = tmp_path_factory.mktemp("built")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return out
+
+
+def test_the_wheel_holds_the_package_alone_with_its_data(built: Path) -> None:
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        names = wheel.namelist()
+    tops = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert tops == {"vertex_elim_env"}
+    data = [name for name in names if name.endswith((".json", "py.typed"))]
+    assert "vertex_elim_env/py.typed" in data
+    assert "vertex_elim_env/tasks/best_known.json" in data
+    assert sum("/frozen/" in name for name in data) == 10
+    assert sum("/programs/" in name for name in data) == 3
+
+
+def test_the_source_distribution_holds_what_runs_from_a_checkout(built: Path) -> None:
+    with tarfile.open(next(built.glob("*.tar.gz"))) as source:
+        names = {"/".join(name.split("/")[1:]) for name in source.getnames()}
+    for needed in (
+        "Makefile",
+        "constraints.txt",
+        "evaluation/demo.py",
+        "tests/conftest.py",
+        "examples/quickstart.py",
+        "LICENSE",
+    ):
+        assert needed in names
+    assert not [name for name in names if name.endswith((".pyc", ".nbi", ".nbc"))]
+
+
+def test_setup_cfg_alone_says_what_the_distribution_is() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        assert "project" not in tomllib.load(file)
+
+
+def test_every_requirement_of_the_demo_and_the_tests_is_pinned() -> None:
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    extras = config["options.extras_require"]
+    needed = [config["options"]["install_requires"], extras["jax"], extras["plot"], extras["dev"]]
+    names = {re.split(r"[<>=!\[]", line)[0] for block in needed for line in block.split()}
+    pinned = {
+        line.split("==")[0]
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if "==" in line
+    }
+    assert names <= pinned
