@@ -137,7 +137,7 @@ def test_an_illegal_action_leaves_the_state_and_costs_the_penalty() -> None:
     env.reset(seed=0)
     env.step(3)
     before = env.game.cost, env.action_masks().tolist()
-    observation, reward, terminated, truncated, info = env.step(3)
+    _, reward, terminated, truncated, info = env.step(3)
     problem = elimination_problem(env.graph)
     dearest = reference.candidate_costs(problem, reference.initial_state(problem)).max()
     assert reward == -max(1, dearest)

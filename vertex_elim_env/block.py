@@ -85,7 +85,9 @@ def embed(block: Block, target: JacobianStructure) -> jax.Array:
         return block.values
     plan = plan_embedding(block.structure, target)
     if block.values is None:
-        values = jnp.full(plan.shape, block.structure.coefficient, dtype=block.dtype)
+        coefficient = block.structure.coefficient
+        assert coefficient is not None, "a block without values is a pattern"
+        values = jnp.full(plan.shape, coefficient, dtype=block.dtype)
     else:
         values = _lay_out(block.values, plan)
     for axes, mask in plan.masks:

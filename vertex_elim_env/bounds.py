@@ -87,7 +87,7 @@ def _augment(
     """
     source = (start, True)
     parents: dict[tuple[int, bool], tuple[int, bool] | None] = {source: None}
-    queue = deque([source])
+    queue: deque[tuple[int, bool]] = deque([source])
     while queue:
         vertex, at_exit = node = queue.popleft()
         if at_exit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, get_args
 
 import gymnasium as gym
 import numpy as np
@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 from vertex_elim_env import tasks
 from vertex_elim_env.engine.problem import elimination_problem
 from vertex_elim_env.game import Game, Opening
-from vertex_elim_env.generator import Generator, GraphSet, playable
+from vertex_elim_env.generator import Generator, GraphSet, choose_generator, playable
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.observation import DictObserver, GraphObserver, Observer
 from vertex_elim_env.reward import Reward, make_reward
 
 ObservationKind = Literal["dict", "graph"]
 OnInvalid = Literal["penalize", "raise"]
-DEFAULT_TASK = "RoeFlux_1d"
 STEPS_PER_VERTEX = 4
 MAX_OPENINGS = 64
 
@@ -105,7 +104,7 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
     * v0: initial version.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}  # noqa: RUF012
 
     def __init__(
         self,
@@ -121,7 +120,7 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
         on_invalid: OnInvalid = "penalize",
         render_mode: str | None = None,
     ) -> None:
-        self._generator = _choose_generator(task, graph, generator)
+        self._generator = choose_generator(task, graph, generator)
         self.limits = self._generator.limits
         self.cost_model = cost_model
         self.render_mode = _one_of(
@@ -271,23 +270,6 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
                 f"{graph!r} does not fit the environment's spaces, which are made for at most {self.limits}"
             )
         return graph
-
-
-def _choose_generator(
-    task: str | None, graph: ComputationalGraph | None, generator: Generator | None
-) -> Generator:
-    given = [
-        name
-        for name, value in (("task", task), ("graph", graph), ("generator", generator))
-        if value is not None
-    ]
-    if len(given) > 1:
-        raise ValueError(f"give one of task, graph and generator; got {' and '.join(given)}")
-    if generator is not None:
-        if not hasattr(generator, "sample") or not hasattr(generator, "limits"):
-            raise TypeError(f"a generator needs sample() and limits; got {generator!r}")
-        return generator
-    return GraphSet(graph if graph is not None else tasks.get(task or DEFAULT_TASK).graph)
 
 
 def _one_of(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:

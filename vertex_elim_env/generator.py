@@ -8,9 +8,12 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from vertex_elim_env import tasks
 from vertex_elim_env.errors import GraphError
 from vertex_elim_env.graph import ComputationalGraph, Edge, Vertex
 from vertex_elim_env.structure import identity
+
+DEFAULT_TASK = "RoeFlux_1d"
 
 
 class Limits(NamedTuple):
@@ -146,3 +149,26 @@ class RandomPrograms:
             for source in sorted(sources)
         )
         return ComputationalGraph(vertices, edges)
+
+
+def choose_generator(
+    task: str | None, graph: ComputationalGraph | None, generator: Generator | None
+) -> Generator:
+    """Return the generator that an environment's options mean, a default task if they are None.
+
+    Raises:
+        ValueError: if more than one is given.
+        TypeError: for an object that is no generator.
+    """
+    given = [
+        name
+        for name, value in (("task", task), ("graph", graph), ("generator", generator))
+        if value is not None
+    ]
+    if len(given) > 1:
+        raise ValueError(f"give one of task, graph and generator; got {' and '.join(given)}")
+    if generator is not None:
+        if not hasattr(generator, "sample") or not hasattr(generator, "limits"):
+            raise TypeError(f"a generator needs sample() and limits; got {generator!r}")
+        return generator
+    return GraphSet(graph if graph is not None else tasks.get(task or DEFAULT_TASK).graph)

@@ -44,7 +44,10 @@ NUM_STRUCTURES = 256
 class Observer(Protocol):
     """Builds observations of one kind."""
 
-    space: spaces.Space[Any]
+    @property
+    def space(self) -> spaces.Space[Any]:
+        """The space that observations lie in."""
+        ...
 
     def start(self, problem: EliminationProblem) -> None:
         """Prepare for an episode."""

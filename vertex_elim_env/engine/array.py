@@ -219,6 +219,6 @@ def candidate_costs(tables: Tables, state: State) -> Array:
 
 
 @jax.jit
-def legal_mask(tables: Tables, state: State) -> Array:  # noqa: ARG001  same names as in the other engines
+def legal_mask(tables: Tables, state: State) -> Array:
     """Return which vertices are left to eliminate, bool (n,)."""
     return ~state.eliminated

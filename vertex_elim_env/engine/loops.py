@@ -5,6 +5,9 @@ that resetting and copying touch live edges alone. A loop that meets a pair of s
 the tables stops and says which; the caller fills the entry and starts the loop again.
 """
 
+# Scalars that numba takes from arrays look like arrays to a type checker.
+# pyright: reportReturnType=false
+
 from __future__ import annotations
 
 from typing import NamedTuple
@@ -43,7 +46,12 @@ class State(NamedTuple):
 
     def copy(self) -> State:
         """Return an independent copy."""
-        return State(*(array.copy() for array in self))
+        return State(
+            self.edges.copy(),
+            self.successors.copy(),
+            self.predecessors.copy(),
+            self.eliminated.copy(),
+        )
 
 
 @njit(cache=True, nogil=True)

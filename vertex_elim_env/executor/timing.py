@@ -60,6 +60,7 @@ def time_interleaved(
 
 def _seconds(function: Callable[..., Any], arguments: Sequence[Any], repeats: int) -> float:
     start = time.perf_counter()
+    result = None
     for _ in range(repeats):
         result = function(*arguments)
     jax.block_until_ready(result)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import jax
 import jax.numpy as jnp
 from jax import lax
@@ -60,7 +62,7 @@ def reduce_(eqn: Equation) -> tuple[OutputRule, ...]:
     """One value for each entry of the operand: the cotangent of ones."""
     refs = reduced_refs(eqn)
 
-    def compute(arrays: tuple[jax.Array, ...]) -> jax.Array:
+    def compute(arrays: Sequence[jax.Array]) -> jax.Array:
         value, pull = jax.vjp(lambda x: eqn.bind(x)[0], arrays[0])
         return pull(jnp.ones_like(value))[0]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 
 from vertex_elim_env.structure import IndexMap
 
-Axis: TypeAlias = tuple[Literal["out", "in"], int]
+Axis: TypeAlias = tuple[str, int]
 """A public axis of a local Jacobian: ("out", a) of the output, ("in", b) of the operand."""
 
 

@@ -65,9 +65,8 @@ def _counts(
     )
 
 
-def _builder(module: str, name: str) -> dict[str, str]:
-    path = f"vertex_elim_env.tasks.{module}"
-    return {"function": f"{path}:{name}", "example_args": f"{path}:{name}_args"}
+def _builder(module: str, name: str) -> str:
+    return f"vertex_elim_env.tasks.{module}:{name}"
 
 
 _SPECS = (
@@ -77,40 +76,45 @@ _SPECS = (
         "Residuals of the element balances and reaction equilibria of propane burning in air: "
         "eleven equations in eleven amounts.",
         (MINPACK_2, PAPER),
-        **_builder("combustion", "propane_combustion"),
-        published=_counts(151, 90, 111, 88, 92),
+        _builder("combustion", "propane_combustion"),
+        _builder("combustion", "propane_combustion_args"),
+        _counts(151, 90, 111, 88, 92),
     ),
     TaskSpec(
         "HumanHeartDipole",
         "medicine",
         "Residuals of eight moment equations that locate two dipoles of the heart.",
         (MINPACK_2, PAPER),
-        **_builder("medicine", "human_heart_dipole"),
-        published=_counts(240, 172, 194, 148, 161),
+        _builder("medicine", "human_heart_dipole"),
+        _builder("medicine", "human_heart_dipole_args"),
+        _counts(240, 172, 194, 148, 161),
     ),
     TaskSpec(
         "RobotArm_6DOF",
         "robotics",
         "Forward kinematics of an arm with six revolute joints: position and Euler angles of the hand.",
         ("J. J. Craig, Introduction to Robotics, 3rd edition, Pearson, 2005, chapter 3", PAPER),
-        **_builder("robotics", "robot_arm_6dof"),
-        published=_counts(397, 301, 288, 231, 247),
+        _builder("robotics", "robot_arm_6dof"),
+        _builder("robotics", "robot_arm_6dof_args"),
+        _counts(397, 301, 288, 231, 247),
     ),
     TaskSpec(
         "RoeFlux_1d",
         "fluid dynamics",
         "Roe's approximate Riemann flux between two cells of a gas in one dimension.",
         (ROE, PAPER),
-        **_builder("fluid_dynamics", "roe_flux_1d"),
-        published=_counts(620, 364, 407, 320, 326),
+        _builder("fluid_dynamics", "roe_flux_1d"),
+        _builder("fluid_dynamics", "roe_flux_1d_args"),
+        _counts(620, 364, 407, 320, 326),
     ),
     TaskSpec(
         "RandomG",
         "random programs",
         "The paper's random function g: 105 scalar operations of 15 arguments, 20 results.",
         (PAPER,),
-        **_builder("program", "random_g"),
-        published=_counts(632, 566, 451, 416, 422),
+        _builder("program", "random_g"),
+        _builder("program", "random_g_args"),
+        _counts(632, 566, 451, 416, 422),
     ),
     TaskSpec(
         "BlackScholes_Jacobian",
@@ -121,8 +125,9 @@ _SPECS = (
             "F. Black, M. Scholes, The pricing of options and corporate liabilities, J. Polit. Econ. 81, 637-654, 1973",
             PAPER,
         ),
-        **_builder("program", "black_scholes_jacobian"),
-        published=_counts(545, 572, 350, 311, 308),
+        _builder("program", "black_scholes_jacobian"),
+        _builder("program", "black_scholes_jacobian_args"),
+        _counts(545, 572, 350, 311, 308),
         comparable=False,
     ),
     TaskSpec(
@@ -136,8 +141,9 @@ _SPECS = (
             "Springer, 2009, chapter 11",
             PAPER,
         ),
-        **_builder("fluid_dynamics", "roe_flux_3d"),
-        published=_counts(1556, 979, 938, 784, 877),
+        _builder("fluid_dynamics", "roe_flux_3d"),
+        _builder("fluid_dynamics", "roe_flux_3d_args"),
+        _counts(1556, 979, 938, 784, 877),
         comparable=False,
     ),
     TaskSpec(
@@ -146,8 +152,9 @@ _SPECS = (
         "The paper's random function f of vectors and matrices. Published counts rest on a "
         "coarser bookkeeping of tensor Jacobians.",
         (PAPER,),
-        **_builder("program", "random_f"),
-        published=_counts(17728, 8859, 12083, 6374, 6313),
+        _builder("program", "random_f"),
+        _builder("program", "random_f_args"),
+        _counts(17728, 8859, 12083, 6374, 6313),
         comparable=False,
     ),
     TaskSpec(
@@ -156,8 +163,9 @@ _SPECS = (
         "Loss of a perceptron with tanh layers, layer normalization and softmax cross entropy. Published "
         "counts rest on a coarser bookkeeping of tensor Jacobians.",
         ("J. L. Ba, J. R. Kiros, G. E. Hinton, Layer Normalization, arXiv 1607.06450, 2016", PAPER),
-        **_builder("neural_networks", "mlp"),
-        published=_counts(10930, 392, 4796, 389, 422),
+        _builder("neural_networks", "mlp"),
+        _builder("neural_networks", "mlp_args"),
+        _counts(10930, 392, 4796, 389, 422),
         comparable=False,
         sizes=MappingProxyType({"features": 4, "width": 8, "classes": 4, "layers": 2}),
     ),
@@ -167,8 +175,9 @@ _SPECS = (
         "Loss of a transformer encoder with two attention blocks. Published counts rest on a coarser "
         "bookkeeping of tensor Jacobians.",
         ("A. Vaswani et al., Attention is all you need, NeurIPS 2017", PAPER),
-        **_builder("neural_networks", "encoder"),
-        published=_counts(135010, 4688, 51869, 4656, 5741),
+        _builder("neural_networks", "encoder"),
+        _builder("neural_networks", "encoder_args"),
+        _counts(135010, 4688, 51869, 4656, 5741),
         comparable=False,
         sizes=MappingProxyType({"dimension": 4, "classes": 2, "blocks": 2}),
     ),

@@ -13,6 +13,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from vertex_elim_env.tasks.arguments import float32_arrays
+
 Array = jax.Array
 
 PRESSURE = 40.0
@@ -53,5 +55,5 @@ def propane_combustion() -> Callable[..., tuple[Array, ...]]:
 
 def propane_combustion_args() -> tuple[np.ndarray, ...]:
     """Amounts of the ten species and their total, near a solution's orders of magnitude."""
-    amounts = np.linspace(0.5, 2.3, 10, dtype=np.float32)
-    return (*amounts, np.float32(amounts.sum()))
+    amounts = np.linspace(0.5, 2.3, 10)
+    return float32_arrays(*amounts, amounts.sum())

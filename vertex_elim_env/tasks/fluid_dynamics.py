@@ -14,6 +14,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from vertex_elim_env.tasks.arguments import float32_arrays
+
 GAMMA = 1.5
 """Ratio of specific heats. The published programs multiply by 1 - gamma = -1/2 where the equation of
 state has gamma - 1; the sign is kept, for it changes neither structure nor counts."""
@@ -192,10 +194,11 @@ def _flux_3d(
 
 def roe_flux_1d_args() -> tuple[np.ndarray, ...]:
     """Two states with a real speed of sound under the program's signs."""
-    return tuple(np.float32(x) for x in (1.762, 2.994, 0.456, 1.795, 2.445, 1.686))
+    return float32_arrays(1.762, 2.994, 0.456, 1.795, 2.445, 1.686)
 
 
 def roe_flux_3d_args() -> tuple[np.ndarray, ...]:
     """Two states with a real speed of sound under the program's signs: density, momentum, energy."""
-    states = ([2.764], [1.168, 1.161, 2.994], [2.327], [2.266], [1.505, 1.551, 1.924], [1.072])
-    return tuple(np.asarray(x, np.float32) for x in states)
+    return float32_arrays(
+        [2.764], [1.168, 1.161, 2.994], [2.327], [2.266], [1.505, 1.551, 1.924], [1.072]
+    )

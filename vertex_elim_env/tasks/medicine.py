@@ -12,6 +12,8 @@ from collections.abc import Callable
 import jax
 import numpy as np
 
+from vertex_elim_env.tasks.arguments import float32_arrays
+
 Array = jax.Array
 
 MOMENT = 1.0
@@ -48,4 +50,4 @@ def human_heart_dipole() -> Callable[..., tuple[Array, ...]]:
 
 def human_heart_dipole_args() -> tuple[np.ndarray, ...]:
     """Strengths and positions of order one, all different."""
-    return tuple(np.linspace(0.3, 1.7, 8, dtype=np.float32))
+    return float32_arrays(*np.linspace(0.3, 1.7, 8))

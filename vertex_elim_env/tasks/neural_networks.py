@@ -14,6 +14,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from vertex_elim_env.tasks.arguments import float32_arrays
+
 Array = jax.Array
 
 EPSILON = 1e-6
@@ -80,7 +82,7 @@ def mlp_args(*, width: int, features: int, classes: int, layers: int) -> tuple[n
     for into, out in pairwise(sizes):
         weights += [rng.normal(0, into**-0.5, (out, into)), rng.normal(0, 0.1, out)]
     args = [rng.normal(size=features), rng.dirichlet(np.ones(classes)), *weights, 1.1, 0.1]
-    return tuple(np.asarray(a, np.float32) for a in args)
+    return float32_arrays(*args)
 
 
 def _attention(x: Array, query: Array, key: Array, value: Array) -> Array:
@@ -126,4 +128,4 @@ def encoder_args(*, dimension: int, classes: int, blocks: int) -> tuple[np.ndarr
     norms = [1.1, 0.1] * blocks
     labels = rng.dirichlet(np.ones(dimension), classes)
     args = [rng.normal(size=square), labels, *projections, *weights, *biases, *norms]
-    return tuple(np.asarray(a, np.float32) for a in args)
+    return float32_arrays(*args)

@@ -19,6 +19,7 @@ import numpy as np
 from jax import lax
 
 from vertex_elim_env.errors import VertexEliminationError
+from vertex_elim_env.tasks.arguments import float32_arrays
 
 Array = jax.Array
 Params = Mapping[str, Any]
@@ -199,15 +200,11 @@ def black_scholes_jacobian() -> Callable[..., tuple[Array, ...]]:
     return _shipped("BlackScholes_Jacobian")
 
 
-def _arrays(*values: object) -> tuple[np.ndarray, ...]:
-    return tuple(np.asarray(value, np.float32) for value in values)
-
-
 # Arguments at which every intermediate value of the random programs is finite and below 50; found by
 # sampling and mutation, rounded.
 def random_f_args() -> tuple[np.ndarray, ...]:
     """A vector, two matrices and a column, within the domains of acos and sqrt."""
-    return _arrays(
+    return float32_arrays(
         [0.655, 0.306, 0.089, 0.066],
         [[0.334, 0.113, 0.475], [0.810, 0.867, 0.763]],
         [
@@ -222,7 +219,7 @@ def random_f_args() -> tuple[np.ndarray, ...]:
 
 def random_g_args() -> tuple[np.ndarray, ...]:
     """Fifteen scalars, within the domains of asin, atanh, log and pow."""
-    return _arrays(
+    return float32_arrays(
         *(1.014, 0.395, -1.536, 0.219, 0.485, 1.143, -0.536, 1.921),
         *(0.090, 2.439, 1.942, 0.141, 1.587, 1.144, 0.230),
     )
@@ -230,4 +227,4 @@ def random_g_args() -> tuple[np.ndarray, ...]:
 
 def black_scholes_jacobian_args() -> tuple[np.ndarray, ...]:
     """Spot, strike, rate, volatility and time to expiry of a call near the money."""
-    return _arrays(100.0, 110.0, 0.05, 0.2, 1.5)
+    return float32_arrays(100.0, 110.0, 0.05, 0.2, 1.5)

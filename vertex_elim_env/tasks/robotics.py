@@ -13,6 +13,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from vertex_elim_env.tasks.arguments import float32_arrays
+
 Array = jax.Array
 
 BASE_OFFSET, BASE_HEIGHT = 175.0, 575.0
@@ -39,11 +41,11 @@ class Joints(NamedTuple):
 
 
 def _joints(t1: Array, t2: Array, t3: Array, t4: Array, t5: Array, t6: Array) -> Joints:
-    cosines = [jnp.cos(t) for t in (t1, t2, t4, t5, t6)]
+    c1, c2, c4, c5, c6 = (jnp.cos(t) for t in (t1, t2, t4, t5, t6))
     c23 = jnp.cos(t2) * jnp.cos(t3) - jnp.sin(t2) * jnp.sin(t3)
-    sines = [jnp.sin(t) for t in (t1, t2, t4, t5, t6)]
+    s1, s2, s4, s5, s6 = (jnp.sin(t) for t in (t1, t2, t4, t5, t6))
     s23 = jnp.cos(t2) * jnp.sin(t3) + jnp.sin(t2) * jnp.cos(t3)
-    return Joints(*cosines, c23, *sines, s23)
+    return Joints(c1, c2, c4, c5, c6, c23, s1, s2, s4, s5, s6, s23)
 
 
 def _approach(j: Joints) -> tuple[Array, Array, Array]:
@@ -92,4 +94,4 @@ def robot_arm_6dof() -> Callable[..., tuple[Array, ...]]:
 
 def robot_arm_6dof_args() -> tuple[np.ndarray, ...]:
     """Six joint angles in radians, away from singular poses."""
-    return tuple(np.float32(angle) for angle in (0.3, 0.5, -0.4, 0.7, 0.9, -0.6))
+    return float32_arrays(0.3, 0.5, -0.4, 0.7, 0.9, -0.6)

@@ -71,7 +71,8 @@ class _Flattener:
         for eqn in jaxpr.eqns:
             inputs = [read(atom) for atom in eqn.invars]
             if eqn.primitive.name in INLINED:
-                outputs = self.body(*inner_jaxpr(eqn.params), inputs)
+                inner, constants = inner_jaxpr(eqn.params)
+                outputs = self.body(inner, constants, inputs)
             else:
                 outputs = [self.variable(var.aval) for var in eqn.outvars]
                 self.equations.append(self.equation(eqn, inputs, outputs))

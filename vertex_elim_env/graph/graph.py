@@ -7,48 +7,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any
 
 from vertex_elim_env.errors import GraphError
-from vertex_elim_env.structure import JacobianStructure
+from vertex_elim_env.graph.parts import Edge, Kind, Vertex, check_edges, check_vertices
+from vertex_elim_env.graph.reading import read_edge, read_vertex, rows, shorten
 from vertex_elim_env.structure.json import structure_from_json, structure_to_json
 
 if TYPE_CHECKING:
     import networkx
 
-Kind = Literal["input", "eliminable", "output"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 SCHEMA_VERSION = 1
-
-
-class Vertex(NamedTuple):
-    """One array of the program.
-
-    Attributes:
-        kind: "input" (a chosen argument), "eliminable" (intermediate) or "output".
-        shape: its shape in the graph: axes of length 1 dropped, axes cut by reshapes refined.
-        name: what made it, such as the primitive's name; for people, not part of the identity.
-    """
-
-    kind: Kind
-    shape: tuple[int, ...]
-    name: str = ""
-
-
-class Edge(NamedTuple):
-    """The Jacobian of one vertex with respect to another.
-
-    Attributes:
-        source, target: positions of u and v in program order; ``source < target``.
-        structure: what is known of dv/du, of shape ``(*v.shape, *u.shape)``.
-        elementwise: whether dv/du comes from elementwise primitives only; the cost model
-            "multiplications" counts unit edges of these as if they were stored.
-    """
-
-    source: int
-    target: int
-    structure: JacobianStructure
-    elementwise: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,11 +40,11 @@ class ComputationalGraph:
     edges: tuple[Edge, ...]
 
     def __post_init__(self) -> None:
-        _check_vertices(self.vertices)
+        check_vertices(self.vertices)
         object.__setattr__(
             self, "edges", tuple(sorted(self.edges, key=lambda e: (e.target, e.source)))
         )
-        _check_edges(self.vertices, self.edges)
+        check_edges(self.vertices, self.edges)
 
     @property
     def num_vertices(self) -> int:
@@ -140,7 +109,7 @@ class ComputationalGraph:
         """
         if sorted(program_order) != list(range(self.num_vertices)):
             raise GraphError(
-                f"relabel needs a permutation of range({self.num_vertices}); got {_shorten(program_order)}"
+                f"relabel needs a permutation of range({self.num_vertices}); got {shorten(program_order)}"
             )
         new = {old: k for k, old in enumerate(program_order)}
         edges = tuple(e._replace(source=new[e.source], target=new[e.target]) for e in self.edges)
@@ -186,11 +155,9 @@ class ComputationalGraph:
                 f"the graph has schema version {content['schema_version']!r}; this version of the "
                 f"package reads {SCHEMA_VERSION}"
             )
-        vertices = tuple(_read_vertex(k, row) for k, row in enumerate(_rows(content, "vertices")))
-        structures = [structure_from_json(row) for row in _rows(content, "structures")]
-        edges = tuple(
-            _read_edge(k, row, structures) for k, row in enumerate(_rows(content, "edges"))
-        )
+        vertices = tuple(read_vertex(k, row) for k, row in enumerate(rows(content, "vertices")))
+        structures = [structure_from_json(row) for row in rows(content, "structures")]
+        edges = tuple(read_edge(k, row, structures) for k, row in enumerate(rows(content, "edges")))
         return cls(vertices, edges)
 
     def to_networkx(self) -> networkx.DiGraph:
@@ -218,88 +185,3 @@ class ComputationalGraph:
 
 def _compact(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
-
-
-def _shorten(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _rows(content: dict[str, Any], key: str) -> list[Any]:
-    if not isinstance(content[key], list):
-        raise GraphError(f"a graph's {key!r} must be a list; got {_shorten(content[key])}")
-    return content[key]
-
-
-def is_count(value: object) -> bool:
-    """Whether a value read from JSON is a whole number of at least 0 (booleans are not)."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _read_vertex(position: int, row: object) -> Vertex:
-    if not (isinstance(row, list) and len(row) == 3 and isinstance(row[2], str)):
-        raise GraphError(f"vertex {position} must be [kind, shape, name]; got {_shorten(row)}")
-    kind, shape, name = row
-    if kind not in KINDS:
-        raise GraphError(f"vertex {position} has kind {kind!r}; expected one of {', '.join(KINDS)}")
-    if not isinstance(shape, list) or not all(is_count(size) for size in shape):
-        raise GraphError(
-            f"vertex {position} has shape {_shorten(shape)}; expected a list of lengths"
-        )
-    return Vertex(kind, tuple(shape), name)
-
-
-def _read_edge(number: int, row: object, structures: list[JacobianStructure]) -> Edge:
-    if not (isinstance(row, list) and len(row) == 4 and all(is_count(k) for k in row)):
-        raise GraphError(
-            f"edge {number} must be [source, target, structure, 0 or 1]; got {_shorten(row)}"
-        )
-    source, target, structure, elementwise = row
-    if structure >= len(structures) or elementwise > 1:
-        raise GraphError(
-            f"edge {number} names structure {structure} of {len(structures)}, elementwise {elementwise}"
-        )
-    return Edge(source, target, structures[structure], bool(elementwise))
-
-
-def _check_vertices(vertices: Sequence[Vertex]) -> None:
-    for k, vertex in enumerate(vertices):
-        if 1 in vertex.shape:
-            raise GraphError(
-                f"vertex {k} has shape {vertex.shape}; a graph's vertices keep no axes of length 1"
-            )
-
-
-def _check_edges(vertices: Sequence[Vertex], edges: Sequence[Edge]) -> None:
-    seen: set[tuple[int, int]] = set()
-    for e in edges:
-        name = f"the edge {e.source} -> {e.target}"
-        if not 0 <= e.source < e.target < len(vertices):
-            raise GraphError(f"{name} does not point forward among {len(vertices)} vertices")
-        if (e.source, e.target) in seen:
-            raise GraphError(f"{name} appears twice; parallel edges must be summed")
-        seen.add((e.source, e.target))
-        u, v = vertices[e.source], vertices[e.target]
-        if u.kind == "output" or v.kind == "input":
-            raise GraphError(f"{name} leaves an output or enters an input")
-        if (e.structure.out_shape, e.structure.in_shape) != (v.shape, u.shape):
-            raise GraphError(
-                f"{name} joins shapes {u.shape} -> {v.shape} but its structure is "
-                f"{e.structure.in_shape} -> {e.structure.out_shape}"
-            )
-    reachable = _reached(vertices, [(e.source, e.target) for e in edges], "input")
-    useful = _reached(vertices, [(e.target, e.source) for e in reversed(edges)], "output")
-    for k, vertex in enumerate(vertices):
-        if vertex.kind == "eliminable" and not (k in reachable and k in useful):
-            raise GraphError(
-                f"eliminable vertex {k} lies on no path from an input to an output; prune it"
-            )
-
-
-def _reached(vertices: Sequence[Vertex], steps: list[tuple[int, int]], kind: Kind) -> set[int]:
-    """Vertices reached from those of a kind; the steps come in an order that allows one pass."""
-    reached = {k for k, vertex in enumerate(vertices) if vertex.kind == kind}
-    for start, end in steps:
-        if start in reached:
-            reached.add(end)
-    return reached
