@@ -23,6 +23,11 @@ state has gamma - 1; the sign is kept, for it changes neither structure nor coun
 Array = jax.Array
 
 
+def _roe_average(left: Array, right: Array, weight: Array, a: Array, b: Array) -> Array:
+    """Average of two values weighted by the square roots of the densities."""
+    return (jnp.sqrt(left) * a + jnp.sqrt(right) * b) / weight
+
+
 class State1d(NamedTuple):
     """Conserved variables of a gas in one dimension: density, momentum, total energy."""
 
@@ -35,6 +40,12 @@ def _pressure_1d(state: State1d) -> Array:
     """The pressure, with the published program's sign."""
     kinetic = 0.5 * state.momentum**2 / state.density
     return (1.0 - GAMMA) * (state.energy - kinetic)
+
+
+def _velocity_and_enthalpy_1d(state: State1d) -> tuple[Array, Array, Array]:
+    velocity = state.momentum / state.density
+    pressure = _pressure_1d(state)
+    return velocity, pressure, (state.energy + pressure) / state.density
 
 
 def _flux_1d(state: State1d, pressure: Array) -> State1d:
@@ -57,21 +68,13 @@ def roe_flux_1d() -> Callable[..., tuple[Array, Array, Array]]:
         mean_density = jnp.sqrt(left.density * right.density)
         weight = jnp.sqrt(left.density) + jnp.sqrt(right.density)
 
-        def velocity_and_enthalpy(state: State1d) -> tuple[Array, Array, Array]:
-            velocity = state.momentum / state.density
-            pressure = _pressure_1d(state)
-            return velocity, pressure, (state.energy + pressure) / state.density
-
-        velocity_l, pressure_l, enthalpy_l = velocity_and_enthalpy(left)
-        velocity_r, pressure_r, enthalpy_r = velocity_and_enthalpy(right)
+        velocity_l, pressure_l, enthalpy_l = _velocity_and_enthalpy_1d(left)
+        velocity_r, pressure_r, enthalpy_r = _velocity_and_enthalpy_1d(right)
         pressure_jump = pressure_r - pressure_l
         velocity_jump = velocity_r - velocity_l
 
-        def roe_average(a: Array, b: Array) -> Array:
-            return (jnp.sqrt(left.density) * a + jnp.sqrt(right.density) * b) / weight
-
-        velocity = roe_average(velocity_l, velocity_r)
-        enthalpy = roe_average(enthalpy_l, enthalpy_r)
+        velocity = _roe_average(left.density, right.density, weight, velocity_l, velocity_r)
+        enthalpy = _roe_average(left.density, right.density, weight, enthalpy_l, enthalpy_r)
         squared_velocity = velocity**2
         squared_sound = (1.0 - GAMMA) * (enthalpy - 0.5 * squared_velocity)
         sound = jnp.sqrt(squared_sound)
@@ -122,22 +125,12 @@ def roe_flux_3d() -> Callable[..., tuple[Array, Array, Array]]:
         velocity_l, velocity_r = ul / ul0, ur / ur0
         weight = jnp.sqrt(ul0) + jnp.sqrt(ur0)
 
-        def roe_average(a: Array, b: Array) -> Array:
-            return (jnp.sqrt(ul0) * a + jnp.sqrt(ur0) * b) / weight
-
-        velocity = roe_average(velocity_l, velocity_r)
+        velocity = _roe_average(ul0, ur0, weight, velocity_l, velocity_r)
         u, v, w = velocity[0:1], velocity[1:2], velocity[2:3]
 
-        def pressure_and_enthalpy(
-            density: Array, momentum: Array, energy: Array
-        ) -> tuple[Array, Array]:
-            kinetic = 0.5 * jnp.sum(momentum**2) / density
-            pressure = (1.0 - GAMMA) * (energy - kinetic)
-            return pressure, (energy + pressure) / density
-
-        pressure_l, enthalpy_l = pressure_and_enthalpy(ul0, ul, ul4)
-        pressure_r, enthalpy_r = pressure_and_enthalpy(ur0, ur, ur4)
-        enthalpy = roe_average(enthalpy_l, enthalpy_r)
+        pressure_l, enthalpy_l = _pressure_and_enthalpy_3d(ul0, ul, ul4)
+        pressure_r, enthalpy_r = _pressure_and_enthalpy_3d(ur0, ur, ur4)
+        enthalpy = _roe_average(ul0, ur0, weight, enthalpy_l, enthalpy_r)
         speed_squared = jnp.sum(velocity**2)
         squared_sound = (1.0 - GAMMA) * (enthalpy - 0.5 * speed_squared)
         sound = jnp.sqrt(squared_sound)
@@ -181,6 +174,14 @@ def roe_flux_3d() -> Callable[..., tuple[Array, Array, Array]]:
         return tuple(0.5 * (total - wave) for total, wave in zip(sums, waves, strict=True))  # type: ignore[return-value]
 
     return flux
+
+
+def _pressure_and_enthalpy_3d(
+    density: Array, momentum: Array, energy: Array
+) -> tuple[Array, Array]:
+    kinetic = 0.5 * jnp.sum(momentum**2) / density
+    pressure = (1.0 - GAMMA) * (energy - kinetic)
+    return pressure, (energy + pressure) / density
 
 
 def _flux_3d(
