@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
 from vertex_elim_env.algebra import check_cost_model
 from vertex_elim_env.engine.problem import elimination_problem
@@ -45,8 +48,10 @@ def lower_bound(graph: ComputationalGraph, cost_model: str = "multiplications") 
     n, num_inputs = graph.num_eliminable, graph.num_inputs
     inputs = range(n, n + num_inputs)
     outputs = range(n + num_inputs, graph.num_vertices)
+    upward, downward = _compressed(predecessors), _compressed(successors)
     return sum(
-        disjoint_paths(predecessors, j, inputs) * disjoint_paths(successors, j, outputs)
+        int(_count_paths(*upward, j, inputs.start, inputs.stop))
+        * int(_count_paths(*downward, j, outputs.start, outputs.stop))
         for j in range(n)
     )
 
@@ -61,71 +66,99 @@ def _every_product_costs_one(graph: ComputationalGraph) -> bool:
 def disjoint_paths(neighbours: Sequence[Sequence[int]], start: int, ends: range) -> int:
     """Return how many paths lead from a vertex to ends that share no vertex but that one.
 
-    Each path ends at the first end it reaches. Augmenting paths (Ford and Fulkerson 1956) over
-    vertices split into an entrance and an exit, which one path may join.
+    Each path ends at the first end it reaches.
+
+    Args:
+        neighbours: for every vertex, the vertices that a step leads to.
+        start: where the paths begin.
+        ends: vertices at which a path may end.
     """
-    on_path: dict[int, int] = {}  # vertex -> the vertex after it on its path
-    before: dict[int, int] = {}  # vertex -> the vertex before it on its path
+    return int(_count_paths(*_compressed(neighbours), start, ends.start, ends.stop))
+
+
+def _compressed(neighbours: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Lists of neighbours one after another, int64 (E,), and where each begins, int64 (N + 1,)."""
+    starts = np.cumsum([0, *(len(row) for row in neighbours)])
+    return np.asarray([v for row in neighbours for v in row], np.int64), starts
+
+
+@njit(cache=True, nogil=True)
+def _count_paths(
+    steps: NDArray[np.int64], starts: NDArray[np.int64], start: int, first_end: int, last_end: int
+) -> int:
+    """Augmenting paths (Ford and Fulkerson 1956) over vertices split into entrance and exit."""
+    n = len(starts) - 1
+    before = np.full(n, -1)  # the vertex before a vertex on the path through it
+    parents = np.empty(
+        2 * n, np.int64
+    )  # of the search's nodes: 2 v is the entrance, 2 v + 1 the exit
+    queue = np.empty(2 * n, np.int64)
     count = 0
-    while _augment(neighbours, start, ends, on_path, before):
+    while True:
+        end = _search(steps, starts, start, first_end, last_end, before, parents, queue)
+        if end < 0:
+            return count
+        _reroute(end, start, parents, before)
         count += 1
-    return count
 
 
-def _augment(
-    neighbours: Sequence[Sequence[int]],
+@njit(cache=True, nogil=True)
+def _search(
+    steps: NDArray[np.int64],
+    starts: NDArray[np.int64],
     start: int,
-    ends: range,
-    after: dict[int, int],
-    before: dict[int, int],
-) -> bool:
-    """Find one more path by breadth-first search and reroute the others; False if there is none.
+    first_end: int,
+    last_end: int,
+    before: NDArray[np.int64],
+    parents: NDArray[np.int64],
+    queue: NDArray[np.int64],
+) -> int:
+    """Find one more path, breadth first; return its last node, or -1.
 
-    Nodes of the search are (vertex, at_exit). At the entrance of a vertex that lies on a path, the
-    search may only go back along that path, to the exit of the vertex before; at an exit it may
-    take any edge that no path takes, or step back inside to the entrance.
+    At the entrance of a vertex that lies on a path the search may only go back along that path, to
+    the exit of the vertex before. At an exit it may take any edge that no path takes, or step back
+    inside to the entrance.
     """
-    source = (start, True)
-    parents: dict[tuple[int, bool], tuple[int, bool] | None] = {source: None}
-    queue: deque[tuple[int, bool]] = deque([source])
-    while queue:
-        vertex, at_exit = node = queue.popleft()
-        if at_exit:
-            steps = [(v, False) for v in neighbours[vertex] if before.get(v) != vertex]
-            if vertex in before:
-                steps.append((vertex, False))
-        elif vertex in before:
-            steps = [(before[vertex], True)] if before[vertex] != start else []
-        elif vertex in ends:
-            _reroute(node, parents, after, before)
-            return True
+    parents[:] = -1
+    head, tail = 0, 1
+    queue[0] = parents[2 * start + 1] = 2 * start + 1
+    while head < tail:
+        node = queue[head]
+        head += 1
+        v = node // 2
+        if node % 2:
+            for k in range(starts[v], starts[v + 1]):
+                w = steps[k]
+                if before[w] != v and parents[2 * w] < 0:
+                    parents[2 * w] = node
+                    queue[tail] = 2 * w
+                    tail += 1
+            following = 2 * v if before[v] >= 0 else -1
+        elif before[v] >= 0:
+            following = 2 * before[v] + 1 if before[v] != start else -1
+        elif first_end <= v < last_end:
+            return node
         else:
-            steps = [(vertex, True)]
-        for step in steps:
-            if step not in parents:
-                parents[step] = node
-                queue.append(step)
-    return False
+            following = 2 * v + 1
+        if following >= 0 and parents[following] < 0:
+            parents[following] = node
+            queue[tail] = following
+            tail += 1
+    return -1
 
 
-def _reroute(
-    node: tuple[int, bool],
-    parents: dict[tuple[int, bool], tuple[int, bool] | None],
-    after: dict[int, int],
-    before: dict[int, int],
-) -> None:
-    """Add the edges found to the paths, and take away those that were gone back along."""
-    added, removed = [], []
-    while (parent := parents[node]) is not None:
-        if parent[1] and not node[1] and parent[0] != node[0]:
-            added.append((parent[0], node[0]))
-        elif not parent[1] and node[1] and parent[0] != node[0]:
-            removed.append((node[0], parent[0]))
+@njit(cache=True, nogil=True)
+def _reroute(end: int, start: int, parents: NDArray[np.int64], before: NDArray[np.int64]) -> None:
+    """Add the edges found to the paths; edges that were gone back along leave them."""
+    node = end
+    while node != 2 * start + 1:  # first take away, so that an added edge is not lost
+        parent = parents[node]
+        if node % 2 and parent // 2 != node // 2:
+            before[parent // 2] = -1
         node = parent
-    for u, v in removed:
-        if after.get(u) == v:
-            del after[u]
-        if before.get(v) == u:
-            del before[v]
-    for u, v in added:
-        after[u], before[v] = v, u
+    node = end
+    while node != 2 * start + 1:
+        parent = parents[node]
+        if node % 2 == 0 and parent // 2 != node // 2:
+            before[node // 2] = parent // 2
+        node = parent

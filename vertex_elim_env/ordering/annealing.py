@@ -25,13 +25,17 @@ from vertex_elim_env.ordering.annealing_loops import anneal_slice, sample_rises
 SLICE_MOVES = 2_000
 """Moves between two looks at the clock, at most."""
 SLICE_SECONDS = 5e-3
+NUM_SAMPLES, SAMPLES_AT_ONCE = 200, 10
+"""Single moves by which the temperatures are chosen."""
+SAMPLING_SHARE = 0.1
+"""Share of a cycle's time that sampling may take, on graphs where that is little."""
 CYCLE_SECONDS = 1.0
 CYCLE_MOVES = 400_000
 
 
 @dataclass
 class Annealer:
-    """Anneals orders of one problem; compiled and warmed up when it is made.
+    """Anneals orders of one problem.
 
     Attributes:
         problem: what to anneal.
@@ -53,7 +57,6 @@ class Annealer:
         self._exact = _depends_on_sets_only(self.problem)
         self.best = np.arange(self.problem.num_eliminable, dtype=np.int32)
         self.best_cost = self._cost(self.best)
-        self._anneal(self.best.copy(), np.asarray([self.best_cost, 0]), 1e-9, 1)
 
     def _cost(self, order: NDArray[np.int32]) -> int:
         return int(compiled.order_costs(self.problem, order[None])[0])
@@ -65,17 +68,27 @@ class Annealer:
         if cost < self.best_cost:
             self.best, self.best_cost = candidate, cost
 
-    def temperatures(self, order: NDArray[np.int32]) -> tuple[float, float]:
+    def temperatures(
+        self, order: NDArray[np.int32], deadline: float = math.inf
+    ) -> tuple[float, float]:
         """Return where to start and to end, from how much single moves change an order's cost."""
-        rises = np.zeros(200)
-        while True:
+        rises, done = np.zeros(NUM_SAMPLES), 0
+        while done < NUM_SAMPLES and (done == 0 or time.perf_counter() < deadline):
             tables = compiled.tables_of(self.problem.algebra)
-            status = sample_rises(
-                self._initial, self._work, tables, order, rises, self._state, self._missing
+            end = min(done + SAMPLES_AT_ONCE, NUM_SAMPLES)
+            status, done = sample_rises(
+                self._initial,
+                self._work,
+                tables,
+                order,
+                rises,
+                done,
+                end,
+                self._state,
+                self._missing,
             )
-            if status == DONE:
-                break
-            compiled.fill_missing(self.problem.algebra, status, self._missing)
+            if status != DONE:
+                compiled.fill_missing(self.problem.algebra, status, self._missing)
         sizes = np.abs(rises[rises != 0])
         if not len(sizes):
             return 1.0, 0.1
@@ -128,11 +141,12 @@ class Annealer:
         Either ``seconds`` or ``moves`` says how long the cooling takes.
         """
         order = start.copy()
-        costs = np.asarray([self._cost(order), self.best_cost], np.int64)
-        hot, cold = self.temperatures(order)
-        hot = max(hot * heat, 2 * cold)
         begin, done = time.perf_counter(), 0
         deadline = math.inf if seconds is None else begin + seconds
+        costs = np.asarray([self._cost(order), self.best_cost], np.int64)
+        until = math.inf if seconds is None else begin + SAMPLING_SHARE * seconds
+        hot, cold = self.temperatures(order, until)
+        hot = max(hot * heat, 2 * cold)
         while True:
             now = time.perf_counter()
             elapsed = done / moves if moves is not None else (now - begin) / (seconds or 1.0)

@@ -138,20 +138,28 @@ def sample_rises(
     tables: Tables,
     order: NDArray[np.int32],
     rises: NDArray[np.float64],
+    begin: int,
+    end: int,
     seed: NDArray[np.uint64],
     missing: NDArray[np.int32],
-) -> int:
-    """Write by how much random single moves change the cost."""
+) -> tuple[int, int]:
+    """Write by how much random single moves change the cost, to ``rises[begin:end]``.
+
+    Returns:
+        (status, number of the move it stopped at).
+    """
     n = len(order)
     loops.copy_into(work, initial)
     status, cost = loops.run_order(work, tables, order, 0, n, np.inf, missing)
-    for k in range(len(rises)):
+    if status != DONE:
+        return status, begin
+    for k in range(begin, end):
         i, j = int(_random(seed) * n), int(_random(seed) * n)
         _rotate(order, i, j)
         loops.copy_into(work, initial)
         status, new = loops.run_order(work, tables, order, 0, n, np.inf, missing)
         _rotate(order, j, i)
         if status != DONE:
-            return status
+            return status, k
         rises[k] = new - cost
-    return status
+    return DONE, end

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -14,10 +15,11 @@ import numpy as np
 from vertex_elim_env.bounds import lower_bound
 from vertex_elim_env.engine import compiled, elimination_cost
 from vertex_elim_env.engine.problem import EliminationProblem, elimination_problem
-from vertex_elim_env.graph import ComputationalGraph
+from vertex_elim_env.graph import ComputationalGraph, Edge, Kind, Vertex
 from vertex_elim_env.ordering import greedy
 from vertex_elim_env.ordering.annealing import CYCLE_MOVES, CYCLE_SECONDS, Annealer
 from vertex_elim_env.ordering.solution import Improvement, Solution
+from vertex_elim_env.structure import identity
 
 MAX_BOUNDED = 2_000
 """Graphs with more eliminable vertices get no lower bound from find_order: it would take too long."""
@@ -92,27 +94,25 @@ def find_order(
         start = time.perf_counter()
         order = RULES[method](problem)
         return _solution(problem, order, method, time.perf_counter() - start, 1, ())
+    _compile_loops()
+    budget = _Budget(time_limit, max_evaluations)
     candidates = {
         name: rule(problem)
         for name, rule in RULES.items()
         if method != "markowitz" or "markowitz" in name
     }
     costs = {name: elimination_cost(graph, order, cost_model) for name, order in candidates.items()}
-    best = min(candidates, key=costs.__getitem__)
+    ranking = sorted(candidates, key=costs.__getitem__)
     large = problem.num_vertices > compiled.MAX_VERTICES
     if method == "markowitz" or large or problem.num_eliminable < 2:
-        return _solution(problem, candidates[best], method, 0.0, len(candidates), ())
+        evaluations = len(candidates)
+        return _solution(problem, candidates[ranking[0]], method, budget.elapsed, evaluations, ())
     bound = _bound(graph, cost_model)
     annealer = Annealer(problem, seed)
-    budget = _Budget(time_limit, max_evaluations)
-    for order in sorted(
-        candidates.values(), key=lambda order: elimination_cost(graph, order, cost_model)
-    ):
-        annealer.offer(order)
+    for name in ranking:
+        annealer.offer(candidates[name])
     trace = [Improvement(budget.elapsed, len(candidates), annealer.best_cost)]
-    starts = [
-        np.asarray(candidates[name], np.int32) for name in sorted(candidates, key=costs.__getitem__)
-    ]
+    starts = [np.asarray(candidates[name], np.int32) for name in ranking]
     try:
         for cost in _anneal(annealer, starts, budget, bound):
             if cost < trace[-1].cost:
@@ -154,6 +154,22 @@ def _anneal(
         if moves_left is not None:
             moves_left -= annealer.moves - before
         number += 1
+
+
+@lru_cache(maxsize=1)
+def _compile_loops() -> None:
+    """Compile what a search runs, on a graph of two vertices, before its clock starts."""
+    value = identity((), coefficient=None)
+    kinds: tuple[Kind, ...] = ("input", "eliminable", "eliminable", "output")
+    vertices = tuple(Vertex(kind, ()) for kind in kinds)
+    graph = ComputationalGraph(vertices, tuple(Edge(k, k + 1, value, True) for k in range(3)))
+    problem = elimination_problem(graph)
+    for rule in RULES.values():
+        rule(problem)
+    lower_bound(graph)
+    annealer = Annealer(problem, 0)
+    for _ in annealer.cycle(annealer.best, seconds=None, moves=2):
+        pass
 
 
 def _bound(graph: ComputationalGraph, cost_model: str) -> int:
