@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vertex_elim_env.engine import compiled
-from vertex_elim_env.engine.loops import DONE
+from vertex_elim_env.engine.loops import DONE, copy_into, run_order
 from vertex_elim_env.engine.problem import EliminationProblem
 from vertex_elim_env.ordering.annealing_loops import anneal_slice, sample_rises
 
@@ -59,7 +59,15 @@ class Annealer:
         self.best_cost = self._cost(self.best)
 
     def _cost(self, order: NDArray[np.int32]) -> int:
-        return int(compiled.order_costs(self.problem, order[None])[0])
+        while True:
+            copy_into(self._work, self._initial)
+            tables = compiled.tables_of(self.problem.algebra)
+            status, cost = run_order(
+                self._work, tables, order, 0, len(order), math.inf, self._missing
+            )
+            if status == DONE:
+                return int(cost)
+            compiled.fill_missing(self.problem.algebra, status, self._missing)
 
     def offer(self, order: tuple[int, ...]) -> None:
         """Keep an order if it is the best so far."""

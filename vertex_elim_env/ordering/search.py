@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from vertex_elim_env.bounds import lower_bound
-from vertex_elim_env.engine import compiled, elimination_cost
+from vertex_elim_env.engine import compiled, elimination_cost, reference
 from vertex_elim_env.engine.problem import EliminationProblem, elimination_problem
 from vertex_elim_env.graph import ComputationalGraph, Edge, Kind, Vertex
 from vertex_elim_env.ordering import greedy
@@ -101,9 +101,10 @@ def find_order(
         for name, rule in RULES.items()
         if method != "markowitz" or "markowitz" in name
     }
-    costs = {name: elimination_cost(graph, order, cost_model) for name, order in candidates.items()}
-    ranking = sorted(candidates, key=costs.__getitem__)
     large = problem.num_vertices > compiled.MAX_VERTICES
+    cost_of = reference.order_cost if large else compiled.order_cost
+    costs = {name: cost_of(problem, order) for name, order in candidates.items()}
+    ranking = sorted(candidates, key=costs.__getitem__)
     if method == "markowitz" or large or problem.num_eliminable < 2:
         evaluations = len(candidates)
         return _solution(problem, candidates[ranking[0]], method, budget.elapsed, evaluations, ())
