@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from vertex_elim_env.errors import UnknownTaskError
+from vertex_elim_env.errors import UnknownTaskError, require
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.tasks.catalogue import CATALOGUE, TaskSpec
 
@@ -22,6 +22,8 @@ BEST_KNOWN_FILE = "best_known.json"
 
 
 def _load(reference: str) -> Callable[..., Any]:
+    """Import what a "module:name" of the catalogue names; the tasks' modules import JAX."""
+    require("jax", extra="jax")
     module, _, name = reference.partition(":")
     return getattr(importlib.import_module(module), name)
 
@@ -113,7 +115,7 @@ def get(name: str, **sizes: int) -> Task:
         TypeError: for a size that the task does not have.
 
     >>> get("RoeFlux_1d").graph
-    ComputationalGraph(6 inputs, 98 eliminable vertices, 3 outputs, 168 edges)
+    ComputationalGraph(6 inputs, 98 eliminable vertices, 3 outputs, 177 edges)
     """
     spec = CATALOGUE.get(name) if isinstance(name, str) else None
     if spec is None:
