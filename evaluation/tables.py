@@ -54,9 +54,9 @@ def runtime_table(rows: Sequence[Row], batch: int) -> Table:
     )
     table.add_column("task", no_wrap=True)
     columns = (
-        "executed\nforward",
-        "executed\nreverse",
-        "executed\nannealing",
+        "count\nforward",
+        "count\nreverse",
+        "count\nannealing",
         "forward",
         "reverse",
         "annealing",

@@ -64,6 +64,7 @@ class Task:
 
     def traced_graph(self) -> ComputationalGraph:
         """Trace the function anew with the installed JAX (the frozen graph must not change)."""
+        require("jax", extra="jax")
         from vertex_elim_env.tracing import trace
 
         return trace(self.function, *self.example_args, argnums=self.argnums)
