@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 import vertex_elim_env as ve
+from evaluation.row import Row
 from evaluation.tables import counts_table, runtime_table
-from vertex_elim_env.executor.timing import Timing, batch_of, relative_error, time_interleaved
+from vertex_elim_env.executor.timing import batch_of, relative_error, time_interleaved
 from vertex_elim_env.files import write_text
 from vertex_elim_env.ordering import Solution
 from vertex_elim_env.tasks import Task
@@ -31,42 +31,6 @@ METHODS = ("forward", "reverse", "markowitz-early", "markowitz-late", "annealing
 EXECUTED_MODEL = "nontrivial"
 MIN_WIDTH = 128
 """Columns of the tables."""
-TOLERANCE = 1e-3
-"""Largest deviation from JAX's Jacobian that float32 may show, relative to its largest entry."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """What the demo found for one task; counts in multiplications, times in seconds a batch.
-
-    Attributes:
-        task: its name.
-        eliminable: number of vertices to eliminate.
-        counts: cost of every method's order under "multiplications".
-        executed: cost of every method's order under "nontrivial".
-        lower_bound: proved bound on "multiplications", 0 where there is none.
-        best_known: lowest cost on record, for comparison only.
-        published: the paper's counts.
-        comparable: whether the published counts were made for the same graph and convention.
-        errors: for every method, the deviation of its Jacobian from JAX's.
-        times: of every method's Jacobian and of JAX's two modes.
-    """
-
-    task: str
-    eliminable: int
-    counts: dict[str, int]
-    executed: dict[str, int]
-    lower_bound: int
-    best_known: int | None
-    published: dict[str, int]
-    comparable: bool
-    errors: dict[str, float]
-    times: dict[str, Timing]
-
-    @property
-    def agrees(self) -> bool:
-        """Whether every order's Jacobian agrees with JAX's."""
-        return all(error <= TOLERANCE for error in self.errors.values())
 
 
 def find_orders(task: Task, seconds: float, seed: int, cost_model: str) -> dict[str, Solution]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-if TYPE_CHECKING:
-    from evaluation.demo import Row
+from evaluation.row import Row
 
 COUNT_COLUMNS = {
     "forward": "forward",

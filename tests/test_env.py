@@ -288,10 +288,18 @@ def test_actions_out_of_range_are_refused_in_a_sentence(action: Any, on_invalid:
     env.step(np.array(4))
 
 
+def test_masks_and_costs_are_there_on_what_gym_make_returns() -> None:
+    env = gym.make("VertexElimination-v0", task=TASK)
+    _, info = env.reset(seed=0)
+    np.testing.assert_array_equal(env.action_masks(), info["action_mask"])  # type: ignore[attr-defined]
+    assert env.get_wrapper_attr("action_masks")().all()
+
+
 def test_misuse_is_refused_in_a_sentence() -> None:
-    env = make(task=TASK, on_invalid="raise")
-    with pytest.raises(RuntimeError, match="reset"):
-        env.step(0)
+    env = make(task=TASK, on_invalid="raise", render_mode="ansi")
+    for use in (lambda: env.step(0), env.action_masks, env.render):
+        with pytest.raises(RuntimeError, match="call reset"):
+            use()
     env.reset(seed=0)
     env.step(0)
     with pytest.raises(ValueError, match="eliminated already"):

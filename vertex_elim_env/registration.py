@@ -8,7 +8,13 @@ ENVIRONMENTS = {"VertexElimination-v0": "vertex_elim_env.env:VertexEliminationEn
 
 
 def register_environments() -> None:
-    """Register the environments that are not registered yet."""
+    """Register the environments that are not registered yet.
+
+    They enforce their own order of calls, and are made without wrappers, which would hide
+    ``action_masks()``; ``gymnasium.utils.env_checker.check_env`` checks them on demand.
+    """
     for name, entry_point in ENVIRONMENTS.items():
         if name not in gym.registry:
-            gym.register(id=name, entry_point=entry_point)
+            gym.register(
+                id=name, entry_point=entry_point, order_enforce=False, disable_env_checker=True
+            )
