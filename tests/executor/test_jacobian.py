@@ -133,6 +133,18 @@ def test_keyword_arguments_and_other_objects_pass_through() -> None:
     assert_same(ve.jacobian(function)(X, "power", power=3, scale=jnp.float32(2.0)), expected)
 
 
+def test_other_arguments_stay_concrete_as_in_jax() -> None:
+    def function(x: jax.Array, count: int, powers: dict[str, int]) -> jax.Array:
+        for _ in range(count):
+            x = jnp.sin(x) ** powers["outer"]
+        return x
+
+    args = (X, 3, {"outer": 2})
+    assert_same(ve.jacobian(function)(*args), jax.jacrev(function)(*args))
+    graph = ve.trace(function, *args)
+    assert ve.trace(function, jax.ShapeDtypeStruct((3,), jnp.float32), *args[1:]) == graph
+
+
 def test_it_works_under_jit_vmap_grad_and_itself() -> None:
     def function(x: jax.Array) -> jax.Array:
         return jnp.sin(x) * x[0] + jnp.exp(x).sum()

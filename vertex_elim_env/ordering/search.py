@@ -134,14 +134,8 @@ def _anneal(
         left = budget.left()
         if (left is not None and left <= 0) or (moves_left is not None and moves_left <= 0):
             return
-        seconds = None if left is None else left if left < 2 * CYCLE_SECONDS else CYCLE_SECONDS
-        moves = (
-            None
-            if moves_left is None
-            else moves_left
-            if moves_left < 2 * CYCLE_MOVES
-            else CYCLE_MOVES
-        )
+        seconds = None if left is None else _share(left, CYCLE_SECONDS)
+        moves = None if moves_left is None else int(_share(moves_left, CYCLE_MOVES))
         if seconds is not None and moves is not None:
             moves = None  # the clock cools; the moves only stop
         again = number % 2 == 1
@@ -155,6 +149,11 @@ def _anneal(
         if moves_left is not None:
             moves_left -= annealer.moves - before
         number += 1
+
+
+def _share(left: float, cycle: float) -> float:
+    """How much of a budget the next cooling takes: a cycle's worth, or all that is left."""
+    return left if left < 2 * cycle else cycle
 
 
 @lru_cache(maxsize=1)

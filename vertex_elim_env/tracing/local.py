@@ -108,9 +108,7 @@ class Localizer:
         dense = [
             g for g in operand.groups if (number, out, place, g) in self.refinement.dense_groups
         ]
-        for group in dense[:1]:
-            value = group_identity(eqn, group)
-        if len(dense) > 1:
+        if dense:
             value = _joint_identity(eqn, dense)
         stored = set() if value is None else self._stored(eqn, out, place, rule, value)
         structure = self._structure(
@@ -220,7 +218,7 @@ def _restrict(link: Link, out_free: dict[int, Free], in_free: dict[int, Free]) -
 
 
 def _joint_identity(eqn: Equation, groups: Sequence[Group]) -> Value:
-    """Several dense groups of one reshape: the outer product of their identities."""
+    """The dense groups of one reshape: the outer product of their identities."""
     values = [group_identity(eqn, group) for group in groups]
     axes = tuple(axis for value in values for axis in value.axes)
 

@@ -19,8 +19,8 @@ class FlatFunction:
     """A function of pytrees seen as one of flat arguments.
 
     Attributes:
-        leaves: the arguments' leaves, those to differentiate with respect to among them.
-        wanted: positions among the leaves of the chosen arguments' leaves.
+        leaves: the leaves that are traced, those to differentiate with respect to among them.
+        wanted: positions among them of the chosen arguments' leaves.
         in_trees: for each chosen argument, its tree.
         call: the function on flat leaves; returns the flat outputs, auxiliary ones after them.
         out_trees: filled by the first call: the tree of the outputs and that of the auxiliary data.
@@ -75,14 +75,16 @@ def flatten_function(
     starts = [sum(counts[:k]) for k in range(len(counts))]
     wanted = tuple(starts[k] + j for k in numbers for j in range(counts[k]))
     in_trees = tuple(jax.tree.structure(arguments[k]) for k in numbers)
-    # Leaves that are no arrays (strings, None, functions) stay as they are; they are not traced.
-    is_array = [_is_array(leaf) or k in wanted for k, leaf in enumerate(leaves)]
+    # As in JAX, other arguments stay as they are, so that a number may say how long a loop is.
+    is_traced = [
+        k in wanted or isinstance(leaf, jax.ShapeDtypeStruct) for k, leaf in enumerate(leaves)
+    ]
     out_trees: list[Any] = []
 
     def call(*arrays: Any) -> list[Any]:
         rest = iter(arrays)
         full = [
-            next(rest) if traced else leaf for leaf, traced in zip(leaves, is_array, strict=True)
+            next(rest) if traced else leaf for leaf, traced in zip(leaves, is_traced, strict=True)
         ]
         args, kwargs = jax.tree.unflatten(tree, full)
         result = function(*args, **kwargs)
@@ -105,8 +107,8 @@ def flatten_function(
                 )
         return [*outputs, *aux]
 
-    traced_leaves = tuple(leaf for leaf, traced in zip(leaves, is_array, strict=True) if traced)
-    place = {k: sum(is_array[:k]) for k in wanted}
+    traced_leaves = tuple(leaf for leaf, traced in zip(leaves, is_traced, strict=True) if traced)
+    place = {k: sum(is_traced[:k]) for k in wanted}
     return FlatFunction(traced_leaves, tuple(place[k] for k in wanted), in_trees, call, out_trees)
 
 
