@@ -81,7 +81,12 @@ class Game:
 
         if self._state is None:
             self._state = self._opening.state.copy()
-        cost = compiled.eliminate(self.problem, self._state, vertex)
+        assert not self.eliminated[vertex], f"vertex {vertex} is eliminated already"
+        # The candidates' costs were asked of this state, so the tables hold every pair needed now.
+        tables, order = compiled.tables_of(self.problem.algebra), np.asarray([vertex], np.int32)
+        missing = np.zeros(2, np.int32)
+        status, cost = loops.run_order(self._state, tables, order, 0, 1, np.inf, missing)
+        assert status == loops.DONE, f"an elimination stopped with status {status}"
         self.order.append(vertex)
         self.cost += cost
         self.eliminated = self._state.eliminated

@@ -39,6 +39,8 @@ STRUCTURE_FEATURES = (
 LARGEST_LOG = 64.0
 NUM_STRUCTURES = 256
 """Rows of the table of structure features; id 0 means no edge."""
+OTHER = NUM_STRUCTURES - 1
+"""The id of all structures that appear after the table is full; of its features, only is_edge is set."""
 
 
 class Observer(Protocol):
@@ -75,9 +77,9 @@ class VertexTable:
 
     def __init__(self, problem: EliminationProblem, rows: NDArray[np.intp], num_rows: int) -> None:
         graph = problem.graph
-        self._rows, self._num_vertices, self._n = rows, graph.num_vertices, graph.num_eliminable
+        self._num_rows, self._n = num_rows, graph.num_eliminable
         self._table = np.zeros((num_rows, len(VERTEX_FEATURES)), np.float32)
-        self._counts = np.zeros((graph.num_vertices, 4))
+        self._counts = np.zeros((num_rows, 4))
         start = 0
         for column, count in enumerate((graph.num_eliminable, graph.num_inputs, graph.num_outputs)):
             here = rows[start : start + count]
@@ -87,16 +89,23 @@ class VertexTable:
         sizes = [math.prod(graph.vertices[position].shape) for position in graph.positions]
         self._table[rows, 9] = np.log1p(np.asarray(sizes, np.float64))
 
-    def fill(self, game: Game) -> NDArray[np.float32]:
-        """Return the features, float32 (rows, F), fresh."""
-        counts = self._counts
-        counts[:, 0] = np.bincount(game.edges.targets, minlength=self._num_vertices)
-        counts[:, 1] = np.bincount(game.edges.sources, minlength=self._num_vertices)
+    def fill(
+        self, game: Game, sources: NDArray[np.integer], targets: NDArray[np.integer]
+    ) -> NDArray[np.float32]:
+        """Return the features, float32 (rows, F), fresh.
+
+        Args:
+            game: the state.
+            sources, targets: rows of the live edges' ends, ints (E,).
+        """
+        counts, features = self._counts, self._table.copy()
+        counts[:, 0] = np.bincount(targets, minlength=self._num_rows)
+        counts[:, 1] = np.bincount(sources, minlength=self._num_rows)
         counts[:, 2] = counts[:, 0] * counts[:, 1]
         counts[: self._n, 3] = game.candidate_costs
-        self._table[self._rows, 4:8] = np.log1p(counts)
-        self._table[: self._n, 3] = game.eliminated
-        return self._table.copy()
+        features[:, 4:8] = np.log1p(counts)
+        features[: self._n, 3] = game.eliminated
+        return features
 
 
 class DictObserver:
@@ -129,16 +138,19 @@ class DictObserver:
         counts = (graph.num_eliminable, graph.num_inputs, graph.num_outputs)
         parts = [np.arange(count) + offset for offset, count in zip(offsets, counts, strict=True)]
         self._rows = np.concatenate(parts)
+        self._is_padded = limits.num_vertices > problem.num_vertices
         self._table = VertexTable(problem, self._rows, limits.num_vertices)
         self._ids = EpisodeIds(problem.algebra)
 
     def observe(self, game: Game, mask: NDArray[np.int8]) -> Mapping[str, NDArray[Any]]:
         """Return the four arrays, fresh."""
-        rows, edges = self._rows, game.edges
+        sources, targets, structures = game.edges
+        if self._is_padded:
+            sources, targets = self._rows[sources], self._rows[targets]
         adjacency = np.zeros((self.limits.num_vertices,) * 2, np.int16)
-        adjacency[rows[edges.sources], rows[edges.targets]] = self._ids.translate(edges.structures)
+        adjacency[sources, targets] = self._ids.translate(structures)
         return {
-            "vertex_features": self._table.fill(game),
+            "vertex_features": self._table.fill(game, sources, targets),
             "adjacency": adjacency,
             "structure_features": self._ids.features.copy(),
             "action_mask": mask.copy(),
@@ -149,7 +161,7 @@ class EpisodeIds:
     """Structure ids numbered by first appearance in an episode.
 
     The algebra numbers structures as it meets them over all episodes; an observation must not
-    depend on earlier ones. From the ``NUM_STRUCTURES``-th structure on, all share the last id.
+    depend on earlier ones. Structures past ``OTHER - 1`` share the id ``OTHER``.
     """
 
     def __init__(self, algebra: Algebra) -> None:
@@ -157,6 +169,7 @@ class EpisodeIds:
         self._number = np.zeros(64, np.int16)
         self._count = 1
         self.features = np.zeros((NUM_STRUCTURES, len(STRUCTURE_FEATURES)), np.float32)
+        self.features[OTHER, 0] = 1.0
 
     def translate(self, structures: NDArray[np.int32]) -> NDArray[np.int16]:
         """Return the ids of this episode for ids of the algebra, int16, fresh."""
@@ -165,20 +178,19 @@ class EpisodeIds:
             self._number = np.concatenate(
                 [self._number, np.zeros(2 * size - len(self._number), np.int16)]
             )
-        result = self._number[structures]
-        if not result.all():
+        result = self._number.take(structures)
+        if self._count < size and not result.all():
             for k in structures[result == 0].tolist():
                 if self._number[k] == 0:
                     self._add(k)
-            result = self._number[structures]
+            result = self._number.take(structures)
         return result
 
     def _add(self, structure_id: int) -> None:
-        number = min(self._count, NUM_STRUCTURES - 1)
-        structure = self._algebra.structures[structure_id]
-        assert structure is not None
-        self._number[structure_id] = number
-        if number == self._count:
+        number = self._number[structure_id] = min(self._count, OTHER)
+        if number < OTHER:
+            structure = self._algebra.structures[structure_id]
+            assert structure is not None
             self.features[number] = structure_features(structure)
         self._count += 1
 
@@ -207,9 +219,9 @@ class GraphObserver:
             rows = [[0.0] * len(STRUCTURE_FEATURES)]
             rows += [structure_features(s) for s in self._algebra.structures[1:] if s is not None]
             self._features = np.asarray(rows, np.float32)
-        edges = game.edges
+        sources, targets, structures = game.edges
         return spaces.GraphInstance(
-            nodes=self._table.fill(game),
-            edges=self._features[edges.structures],
-            edge_links=np.stack([edges.sources, edges.targets], axis=1),
+            nodes=self._table.fill(game, sources, targets),
+            edges=self._features[structures],
+            edge_links=np.stack([sources, targets], axis=1),
         )

@@ -42,7 +42,8 @@ class FlatProgram:
 
 
 class _Flattener:
-    def __init__(self) -> None:
+    def __init__(self, *, inline: bool) -> None:
+        self.inline = inline
         self.avals: list[jax.ShapeDtypeStruct] = []
         self.constants: dict[int, Any] = {}
         self.equations: list[Equation] = []
@@ -70,7 +71,7 @@ class _Flattener:
 
         for eqn in jaxpr.eqns:
             inputs = [read(atom) for atom in eqn.invars]
-            if eqn.primitive.name in INLINED:
+            if self.inline and eqn.primitive.name in INLINED:
                 inner, constants = inner_jaxpr(eqn.params)
                 outputs = self.body(inner, constants, inputs)
             else:
@@ -90,9 +91,9 @@ class _Flattener:
         )
 
 
-def flatten(closed: Any) -> FlatProgram:
-    """Return a closed jaxpr as a flat program."""
-    flattener = _Flattener()
+def flatten(closed: Any, *, inline: bool = True) -> FlatProgram:
+    """Return a closed jaxpr as a flat program; nested calls stay whole where ``inline`` is False."""
+    flattener = _Flattener(inline=inline)
     inputs = [flattener.variable(var.aval) for var in closed.jaxpr.invars]
     outputs = flattener.body(closed.jaxpr, closed.consts, inputs)
     return FlatProgram(

@@ -10,6 +10,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.extend import core
 
 from vertex_elim_env.block import Block, add
 from vertex_elim_env.graph import ComputationalGraph, Edge, Vertex
@@ -78,10 +79,26 @@ def trace_program(closed: Any, wanted: Sequence[int], num_outputs: int) -> Trace
         wanted: positions of the arguments to differentiate with respect to.
         num_outputs: how many of the jaxpr's outputs to differentiate; the rest is auxiliary.
     """
-    program = flatten(closed)
-    return _Tracer(
-        program, [program.inputs[k] for k in wanted], program.outputs[:num_outputs]
-    ).trace()
+    traced = _trace(flatten(closed), wanted, num_outputs)
+    if not _has_complex_detour(traced):
+        return traced
+    # On the way through complex numbers and back, derivatives are no complex numbers (real(), abs()):
+    # the whole function is then one dense step, which JAX differentiates.
+    whole = jax.make_jaxpr(jax.jit(core.jaxpr_as_fun(closed)))(*closed.in_avals)
+    return _trace(flatten(whole, inline=False), wanted, num_outputs)
+
+
+def _trace(program: FlatProgram, wanted: Sequence[int], num_outputs: int) -> TracedProgram:
+    inputs = [program.inputs[k] for k in wanted]
+    return _Tracer(program, inputs, program.outputs[:num_outputs]).trace()
+
+
+def _has_complex_detour(traced: TracedProgram) -> bool:
+    kinds = zip(traced.graph.vertices, traced.dtypes, strict=True)
+    is_complex = {v.kind: False for v in traced.graph.vertices}
+    for vertex, dtype in kinds:
+        is_complex[vertex.kind] |= bool(jnp.issubdtype(dtype, jnp.complexfloating))
+    return is_complex.get("eliminable", False) and not is_complex.get("input", False)
 
 
 def _is_differentiable(aval: jax.ShapeDtypeStruct) -> bool:
