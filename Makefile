@@ -34,15 +34,16 @@ clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 # A stamp is written only after everything before it went well, so an interrupted install starts anew.
-.venv/bin/python:
+.venv/created:
 	@test -n "$(PYTHON)" || { echo "no Python >= 3.11 found; install one, or name it: make PYTHON=/path/to/python"; exit 1; }
-	$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@touch $@
 
-.venv/installed-demo: $(INSTALLED_BY) | .venv/bin/python
+.venv/installed-demo: $(INSTALLED_BY) | .venv/created
 	$(PIP) --editable '.[jax,plot]'
 	@touch $@
 
-.venv/installed-all: $(INSTALLED_BY) | .venv/bin/python
+.venv/installed-all: $(INSTALLED_BY) | .venv/created
 	$(PIP) 'torch==2.13.0'
 	$(PIP) --editable '.[dev]'
 	@touch $@ .venv/installed-demo

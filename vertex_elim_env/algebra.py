@@ -55,7 +55,11 @@ COST_RULES: Mapping[str, _CostRule] = MappingProxyType(
             False,
             "multiplications that are executed: products with a pure +-1 pattern are free",
         ),
-        "flops": _CostRule(_as_is, True, "executed multiplications and additions"),
+        "flops": _CostRule(
+            _as_is,
+            True,
+            "executed multiplications and additions, those of sums, contractions and sums before them",
+        ),
     }
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from numbers import Real
 from typing import Any, Literal, get_args
 
 import gymnasium as gym
@@ -17,7 +18,7 @@ from vertex_elim_env.game import Game, Opening
 from vertex_elim_env.generator import Generator, GraphSet, choose_generator, playable
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.observation import DictObserver, GraphObserver, Observer
-from vertex_elim_env.reward import Reward, make_reward
+from vertex_elim_env.reward import Reward, finite, make_reward
 
 ObservationKind = Literal["dict", "graph"]
 OnInvalid = Literal["penalize", "raise"]
@@ -130,7 +131,7 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
         self._penalty = _check_penalty(penalty)
         self._reward = make_reward(reward)
         _one_of("observation", observation, get_args(ObservationKind))
-        if observation == "dict" and self.limits.num_vertices > max_vertices:
+        if observation == "dict" and self.limits.num_vertices > operator.index(max_vertices):
             raise ValueError(
                 f"the dict observation holds up to max_vertices={max_vertices} vertices; this graph needs "
                 f'{self.limits.num_vertices}. Use observation="graph", or raise max_vertices'
@@ -184,29 +185,30 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
             RuntimeError: before a reset, or after the episode's end.
         """
         game = self.game
-        if game.is_over:
-            raise RuntimeError("the episode is over, every vertex is eliminated: call reset()")
+        if game.is_over or self._is_truncated:
+            why = "every vertex is eliminated" if game.is_over else "it was truncated"
+            raise RuntimeError(f"the episode is over, {why}: call reset()")
         vertex = _as_vertex(action, self.limits.num_eliminable)
         self._num_steps += 1
         step_cost = 0
         if vertex < game.problem.num_eliminable and not game.eliminated[vertex]:
             step_cost = game.eliminate(vertex)
-            reward = self._reward(step_cost=step_cost, cost=game.cost, terminated=game.is_over)
-            if not math.isfinite(reward):
-                raise ValueError(
-                    f"the reward {self._reward!r} returned {reward}; rewards must be finite"
-                )
+            worth = self._reward(step_cost=step_cost, cost=game.cost, terminated=game.is_over)
+            reward = finite(worth, self._reward)
         elif self._on_invalid == "raise":
             raise ValueError(
                 f"action {vertex} is illegal: that vertex is eliminated already, or padding; see action_masks()"
             )
         else:
             reward = -self._penalty_of(game)
-        truncated = (
-            not game.is_over and self._num_steps >= STEPS_PER_VERTEX * game.problem.num_eliminable
-        )
         observation, info = self._view(step_cost=step_cost)
-        return observation, float(reward), game.is_over, truncated, info
+        return observation, reward, game.is_over, self._is_truncated, info
+
+    @property
+    def _is_truncated(self) -> bool:
+        game = self.game
+        limit = STEPS_PER_VERTEX * game.problem.num_eliminable
+        return self._num_steps >= limit and not game.is_over
 
     def action_masks(self) -> NDArray[np.bool_]:
         """Return which actions are legal, bool (n,), fresh; all of them at the terminal state."""
@@ -260,12 +262,11 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
             raise ValueError(
                 f'reset takes the option "graph" or "task"; got {", ".join(sorted(options))}'
             )
-        if not options:
-            return self._generator.sample(self.np_random)
-        graph = (
-            playable(options["graph"]) if "graph" in options else tasks.get(options["task"]).graph
-        )
-        if not self.limits.admits(graph):
+        if "task" in options:
+            graph = tasks.get(options["task"]).graph
+        else:
+            graph = options["graph"] if options else self._generator.sample(self.np_random)
+        if not self.limits.admits(playable(graph)):
             raise ValueError(
                 f"{graph!r} does not fit the environment's spaces, which are made for at most {self.limits}"
             )
@@ -279,9 +280,11 @@ def _one_of(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:
 
 
 def _check_penalty(penalty: float | None) -> float | None:
-    if penalty is not None and not (math.isfinite(penalty) and penalty >= 0):
+    if penalty is None:
+        return None
+    if not isinstance(penalty, Real) or not math.isfinite(penalty) or penalty < 0:
         raise ValueError(f"penalty must be a finite number of at least 0, or None; got {penalty!r}")
-    return penalty
+    return float(penalty)
 
 
 def _as_vertex(action: Any, num_actions: int) -> int:

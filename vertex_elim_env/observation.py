@@ -169,7 +169,6 @@ class EpisodeIds:
         self._number = np.zeros(64, np.int16)
         self._count = 1
         self.features = np.zeros((NUM_STRUCTURES, len(STRUCTURE_FEATURES)), np.float32)
-        self.features[OTHER, 0] = 1.0
 
     def translate(self, structures: NDArray[np.int32]) -> NDArray[np.int16]:
         """Return the ids of this episode for ids of the algebra, int16, fresh."""
@@ -188,11 +187,13 @@ class EpisodeIds:
 
     def _add(self, structure_id: int) -> None:
         number = self._number[structure_id] = min(self._count, OTHER)
-        if number < OTHER:
-            structure = self._algebra.structures[structure_id]
-            assert structure is not None
-            self.features[number] = structure_features(structure)
         self._count += 1
+        if number == OTHER:
+            self.features[OTHER, 0] = 1.0
+            return
+        structure = self._algebra.structures[structure_id]
+        assert structure is not None
+        self.features[number] = structure_features(structure)
 
 
 class GraphObserver:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Protocol
@@ -78,6 +79,23 @@ class TerminalCost:
 REWARDS: Mapping[str, Callable[[], Reward]] = MappingProxyType(
     {"step_cost": StepCost, "relative": RelativeCost, "terminal": TerminalCost}
 )
+
+
+def finite(value: object, source: Reward) -> float:
+    """Return what a reward returned as a float.
+
+    Raises:
+        ValueError: if it is no finite number.
+    """
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(
+            f"the reward {source!r} returned {value!r}; rewards must be finite numbers"
+        )
+    return number
 
 
 def make_reward(reward: str | Reward) -> Reward:
