@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from vertex_elim_env import commands
-from vertex_elim_env.algebra import COST_MODELS
+from vertex_elim_env.algebra import COST_MODELS, COST_RULES
 from vertex_elim_env.errors import VertexEliminationError
 
 METHODS = (
@@ -77,7 +77,10 @@ def build_parser() -> argparse.ArgumentParser:
     solving.add_argument("--method", choices=METHODS, default="auto")
     solving.add_argument("--time-limit", type=_positive, default=1.0, metavar="SECONDS")
     solving.add_argument("--seed", type=int, default=0)
-    solving.add_argument("--cost-model", choices=COST_MODELS, default="multiplications")
+    models = "; ".join(f"{name}: {rule.description}" for name, rule in COST_RULES.items())
+    solving.add_argument(
+        "--cost-model", choices=COST_MODELS, default="multiplications", help=models
+    )
     solving.add_argument(
         "--out", type=Path, default=Path(), metavar="DIR", help="folder of order.json; here"
     )
