@@ -7,12 +7,13 @@ into the dense one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vertex_elim_env.structure.index import map_arrays, positions, set_array
-from vertex_elim_env.structure.jacobian import Free, JacobianStructure, Link
+from vertex_elim_env.structure.jacobian import CACHED_PLANS, Free, JacobianStructure, Link
 from vertex_elim_env.structure.sum import Pair, Term, links_by_pair
 
 
@@ -34,6 +35,7 @@ class Embedding:
     shape: tuple[int, ...]
 
 
+@lru_cache(maxsize=CACHED_PLANS)
 def plan_embedding(block: JacobianStructure, target: JacobianStructure) -> Embedding:
     """Return how to lay the values of ``block`` out among those of ``target``, which covers it."""
     return _Embedding(block, target).plan()

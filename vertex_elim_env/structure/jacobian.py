@@ -18,6 +18,9 @@ import numpy as np
 
 from vertex_elim_env.structure.index import IndexMap, IndexSet
 
+CACHED_PLANS = 16_384
+"""Plans of each kind that are remembered: a long program meets few pairs of structures, many times."""
+
 
 class Link(NamedTuple):
     """A pair of axes, one of each side, linked by a partial injection (``None``: the identity)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -21,7 +22,7 @@ from vertex_elim_env.structure.index import (
     positions,
     set_array,
 )
-from vertex_elim_env.structure.jacobian import Free, JacobianStructure, Link, build
+from vertex_elim_env.structure.jacobian import CACHED_PLANS, Free, JacobianStructure, Link, build
 
 Label: TypeAlias = tuple[str, int]  # ("w", axis), ("v", axis) or ("u", axis)
 Take: TypeAlias = (
@@ -264,6 +265,7 @@ class _Product:
         return products, additions + products - products // depth
 
 
+@lru_cache(maxsize=CACHED_PLANS)
 def plan_product(left: JacobianStructure, right: JacobianStructure) -> ProductPlan:
     """Return the plan of ``left @ right``: dw/dv times dv/du is dw/du through v.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -14,7 +15,7 @@ from vertex_elim_env.structure.index import (
     positions,
     set_array,
 )
-from vertex_elim_env.structure.jacobian import Free, JacobianStructure, Link, build
+from vertex_elim_env.structure.jacobian import CACHED_PLANS, Free, JacobianStructure, Link, build
 
 Pair: TypeAlias = tuple[int, int]  # (axis of v, axis of u)
 
@@ -33,6 +34,7 @@ class SumPlan:
     additions: int
 
 
+@lru_cache(maxsize=CACHED_PLANS)
 def plan_sum(a: JacobianStructure, b: JacobianStructure) -> SumPlan:
     """Return the plan of ``a + b`` for two blocks between the same vertices.
 
