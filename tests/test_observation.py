@@ -35,11 +35,13 @@ def test_the_observation_holds_the_whole_state(
             (int(u), int(w)) for u, w in zip(*np.nonzero(observation["adjacency"]), strict=True)
         } == edges
         features = observation["vertex_features"]
-        np.testing.assert_allclose(
-            features[:, 4], np.log1p([len(row) for row in state.predecessors]), rtol=1e-6
-        )
-        costs = reference.candidate_costs(problem, state)
-        np.testing.assert_allclose(features[: graph.num_eliminable, 7], np.log1p(costs), rtol=1e-6)
+        entering = np.asarray([len(row) for row in state.predecessors])
+        leaving = np.asarray([len(row) for row in state.successors])
+        costs = np.zeros(graph.num_vertices)
+        costs[: graph.num_eliminable] = reference.candidate_costs(problem, state)
+        counts = np.stack([entering, leaving, entering * leaving, costs], axis=1)
+        np.testing.assert_allclose(features[:, 4:8], np.log1p(counts), rtol=1e-6)
+        np.testing.assert_array_equal(features[: graph.num_eliminable, 3], state.eliminated)
         names: dict[int, int] = {}
         for u, w in edges:
             ours = int(observation["adjacency"][u, w])
