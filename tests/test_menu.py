@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import gymnasium as gym
@@ -38,3 +39,19 @@ def test_without_jax_the_extra_is_named(use: str) -> None:
     )
     assert "MissingExtraError" in result.stderr
     assert "pip install 'vertex-elim-env[jax]'" in result.stderr
+
+
+def test_orders_are_found_and_drawn_without_jax() -> None:
+    """The commands that need no derivative run with the core dependencies and, for pictures, plot."""
+    code = (
+        "import sys; sys.modules['jax'] = None\n"
+        "from vertex_elim_env.__main__ import main\n"
+        "sys.exit(main(['solve', 'MLP', '--method', 'reverse', '--out', sys.argv[1]])"
+        " or main(['render', 'MLP', '--order', sys.argv[1] + '/order.json', '--out', sys.argv[1] + '/p.png']))"
+    )
+    root = Path(__file__).parent.parent
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-c", code, folder]
+        result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+        assert {path.name for path in Path(folder).iterdir()} == {"order.json", "p.png"}

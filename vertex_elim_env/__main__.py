@@ -115,6 +115,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(argv)
     try:
         return options.run(options)
+    except BrokenPipeError:  # the reader has seen enough, as in `vertex-elim tasks | head -1`
+        sys.stdout = None
+        return 0
     except (VertexEliminationError, TypeError, OSError) as error:
         print(f"vertex-elim {options.command}: {error}", file=sys.stderr)
         return 2

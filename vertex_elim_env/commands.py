@@ -138,9 +138,9 @@ def _deviation(target: Target, solution: Solution) -> float:
     from vertex_elim_env.executor import jacobian
     from vertex_elim_env.executor.timing import relative_error
 
-    function = target.load_function()
-    actual = jax.jit(jacobian(function, target.argnums, order=solution))(*target.arguments)
-    return relative_error(actual, jax.jit(jax.jacrev(function, target.argnums))(*target.arguments))
+    function, arguments, argnums = target.load()
+    actual = jax.jit(jacobian(function, argnums, order=solution))(*arguments)
+    return relative_error(actual, jax.jit(jax.jacrev(function, argnums))(*arguments))
 
 
 def time_jacobians(options: argparse.Namespace) -> int:
@@ -153,14 +153,14 @@ def time_jacobians(options: argparse.Namespace) -> int:
 
     target = _target(options)
     order = Solution.load(options.order) if Path(options.order).suffix == ".json" else options.order
-    function, argnums = target.load_function(), target.argnums
+    function, example_args, argnums = target.load()
     candidates = {
         "ours": jacobian(function, argnums, order=order),
         "jacfwd": jax.jacfwd(function, argnums),
         "jacrev": jax.jacrev(function, argnums),
     }
     compiled = {name: jax.jit(jax.vmap(candidate)) for name, candidate in candidates.items()}
-    arguments = batch_of(target.arguments, options.batch)
+    arguments = batch_of(example_args, options.batch)
     times = time_interleaved(compiled, arguments, seconds=options.seconds)
     best = min(times["jacfwd"].median, times["jacrev"].median)
     for name, timing in times.items():

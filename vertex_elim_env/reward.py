@@ -37,7 +37,7 @@ class StepCost:
 
     def __call__(self, *, step_cost: int, cost: int, terminated: bool) -> float:
         """Return ``-step_cost``."""
-        return -float(step_cost)
+        return float(-step_cost)
 
 
 class RelativeCost:
@@ -73,7 +73,7 @@ class TerminalCost:
 
     def __call__(self, *, step_cost: int, cost: int, terminated: bool) -> float:
         """Return ``-cost`` at the last step, else 0."""
-        return -float(cost) if terminated else 0.0
+        return float(-cost) if terminated else 0.0
 
 
 REWARDS: Mapping[str, Callable[[], Reward]] = MappingProxyType(

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,23 +21,27 @@ class TargetError(VertexEliminationError, ValueError):
     """A command's target or arguments file can't be used."""
 
 
+class Call(NamedTuple):
+    """A JAX function, positional arguments, and which of them to differentiate with respect to."""
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    argnums: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Target:
-    """A function with arguments and its graph.
+    """What a command works on.
 
     Attributes:
         name: the task's name or "module:function".
-        load_function: returns the JAX function (for a task, the first use of JAX).
-        arguments: positional arguments, float32 arrays.
-        argnums: which of them to differentiate with respect to.
-        graph: the graph of that.
+        graph: its graph.
+        load: returns the function with its arguments; for a task, the first use of JAX.
     """
 
     name: str
-    load_function: Callable[[], Callable[..., Any]]
-    arguments: tuple[Any, ...]
-    argnums: tuple[int, ...]
     graph: ComputationalGraph
+    load: Callable[[], Call]
 
 
 def find_target(
@@ -65,7 +69,9 @@ def find_target(
                 f"{name} is a task, which has its own arguments; --args and --argnums go with module:function"
             )
         task = tasks.get(name, **(sizes or {}))
-        return Target(name, lambda: task.function, task.example_args, task.argnums, task.graph)
+        return Target(
+            name, task.graph, lambda: Call(task.function, task.example_args, task.argnums)
+        )
     if arguments_file is None:
         raise TargetError(
             f"{name} is a function; name a JSON or npz file with its arguments by --args FILE"
@@ -75,9 +81,8 @@ def find_target(
     from vertex_elim_env.tracing import trace
 
     chosen = tuple(argnums) if argnums is not None else tuple(range(len(arguments)))
-    return Target(
-        name, lambda: function, arguments, chosen, trace(function, *arguments, argnums=chosen)
-    )
+    graph = trace(function, *arguments, argnums=chosen)
+    return Target(name, graph, lambda: Call(function, arguments, chosen))
 
 
 def target_of_fingerprint(fingerprint: str) -> Target | None:
