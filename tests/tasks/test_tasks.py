@@ -90,6 +90,16 @@ def test_sizes_can_be_changed() -> None:
     assert tasks.get("MLP", width=8) is tasks.get("MLP")
 
 
+def test_a_batch_multiplies_the_cost_and_nothing_else() -> None:
+    """Batch axes stay linked: no product mixes two evaluations."""
+    single, batched = tasks.get("RobotArm_6DOF"), tasks.get("RobotArm_6DOF", batch=7)
+    assert [np.shape(x) for x in batched.example_args] == [(7,)] * 6
+    assert batched.graph.num_eliminable == single.graph.num_eliminable
+    order = tasks.best_known_entries()["RobotArm_6DOF"]["nontrivial"]["order"]
+    cost = ve.elimination_cost(batched.graph, order, "nontrivial")
+    assert cost <= 7 * single.best_known["nontrivial"]
+
+
 def test_an_unknown_task_is_answered_with_the_nearest_names() -> None:
     with pytest.raises(UnknownTaskError, match="RoeFlux_1d"):
         tasks.get("roeflux1d")
@@ -97,6 +107,10 @@ def test_an_unknown_task_is_answered_with_the_nearest_names() -> None:
         tasks.get("xyz")
     with pytest.raises(TypeError, match="its sizes are: features, width"):
         tasks.get("MLP", depth=3)
+    with pytest.raises(
+        ValueError, match="width of MLP must be a whole number of at least 1; got 0"
+    ):
+        tasks.get("MLP", width=0)
 
 
 def test_every_task_names_its_sources() -> None:

@@ -46,6 +46,15 @@ class Task:
         return self.spec.name
 
     @property
+    def batch(self) -> int:
+        """How many evaluations the function makes side by side; 1 is the plain function."""
+        return self.sizes.get("batch", 1)
+
+    @property
+    def _own_sizes(self) -> dict[str, int]:
+        return {name: self.sizes.get(name, size) for name, size in self.spec.sizes.items()}
+
+    @property
     def description(self) -> str:
         """What the function computes, in a paragraph."""
         return self.spec.description
@@ -71,13 +80,19 @@ class Task:
 
     @cached_property
     def function(self) -> Callable[..., Any]:
-        """The JAX function."""
-        return _load(self.spec.function)(**{**self.spec.sizes, **self.sizes})
+        """The JAX function; for a batch, vectorised over a first axis of every argument."""
+        function = _load(self.spec.function)(**self._own_sizes)
+        return require("jax", extra="jax").vmap(function) if self.batch > 1 else function
 
     @cached_property
     def example_args(self) -> tuple[np.ndarray, ...]:
         """Arguments at which the function and its derivatives are finite, float32 arrays."""
-        return tuple(_load(self.spec.example_args)(**{**self.spec.sizes, **self.sizes}))
+        arguments = tuple(_load(self.spec.example_args)(**self._own_sizes))
+        if self.batch == 1:
+            return arguments
+        from vertex_elim_env.executor.timing import batch_of
+
+        return batch_of(arguments, self.batch)
 
     @property
     def argnums(self) -> tuple[int, ...]:
@@ -108,12 +123,13 @@ def get(name: str, **sizes: int) -> Task:
 
     Args:
         name: one of :func:`names`.
-        sizes: sizes to change, of those the catalogue lists for the task; its graph is then traced,
-            which needs the extra ``jax``.
+        sizes: sizes to change, of those the catalogue lists for the task, and ``batch``, which every
+            task has; its graph is then traced, which needs the extra ``jax``.
 
     Raises:
         UnknownTaskError: naming the nearest tasks.
         TypeError: for a size that the task does not have.
+        ValueError: for a size below 1.
 
     >>> get("RoeFlux_1d").graph
     ComputationalGraph(6 inputs, 98 eliminable vertices, 3 outputs, 177 edges)
@@ -123,11 +139,15 @@ def get(name: str, **sizes: int) -> Task:
         near = difflib.get_close_matches(str(name), CATALOGUE, n=3, cutoff=0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else f"tasks are {', '.join(CATALOGUE)}"
         raise UnknownTaskError(f"no task is named {name!r}; {hint}")
-    unknown = [key for key in sizes if key not in spec.sizes]
-    if unknown:
-        known = ", ".join(spec.sizes) or "none"
-        raise TypeError(f"{name} has no size {unknown[0]!r}; its sizes are: {known}")
-    changed = {key: value for key, value in sizes.items() if value != spec.sizes[key]}
+    defaults = {**spec.sizes, "batch": 1}
+    for key, value in sizes.items():
+        if key not in defaults:
+            raise TypeError(f"{name} has no size {key!r}; its sizes are: {', '.join(defaults)}")
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise ValueError(
+                f"the size {key} of {name} must be a whole number of at least 1; got {value!r}"
+            )
+    changed = {key: value for key, value in sizes.items() if value != defaults[key]}
     return _task(name, tuple(sorted(changed.items())))
 
 
