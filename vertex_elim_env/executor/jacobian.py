@@ -10,9 +10,8 @@ import jax
 import jax.numpy as jnp
 
 from vertex_elim_env.block import Block, to_dense
-from vertex_elim_env.errors import OrderError
 from vertex_elim_env.executor.accumulation import accumulate
-from vertex_elim_env.executor.orders import NAMED_ORDERS, OrderLike, resolve_order
+from vertex_elim_env.executor.orders import OrderLike, check_order_name, resolve_order
 from vertex_elim_env.tracing import (
     FlatFunction,
     TracedProgram,
@@ -88,10 +87,8 @@ def value_and_jacobian(
     """
     if not callable(fun):
         raise TypeError(f"the function to differentiate must be callable; got {fun!r}")
-    if isinstance(order, str) and order not in NAMED_ORDERS:
-        raise OrderError(
-            f"unknown order {order!r}; expected one of {', '.join(NAMED_ORDERS)}, a sequence of vertices or a Solution"
-        )
+    if isinstance(order, str):
+        check_order_name(order)
 
     @wraps(fun)
     def wrapped(*args: Any, **kwargs: Any) -> Any:

@@ -21,6 +21,19 @@ AUTO_ELIMINATIONS = 4_000_000
 _CACHE_SIZE = 4096
 
 
+def check_order_name(order: str) -> None:
+    """Refuse a name that no order bears.
+
+    Raises:
+        OrderError: naming those there are.
+    """
+    if order not in NAMED_ORDERS:
+        raise OrderError(
+            f"unknown order {order!r}; expected one of {', '.join(NAMED_ORDERS)}, a sequence of "
+            "vertices or a Solution"
+        )
+
+
 def resolve_order(order: OrderLike, graph: ComputationalGraph) -> tuple[int, ...]:
     """Return the permutation that ``order`` means for a graph.
 
@@ -29,11 +42,7 @@ def resolve_order(order: OrderLike, graph: ComputationalGraph) -> tuple[int, ...
             found for another graph.
     """
     if isinstance(order, str):
-        if order not in NAMED_ORDERS:
-            raise OrderError(
-                f"unknown order {order!r}; expected one of {', '.join(NAMED_ORDERS)}, a sequence "
-                "of vertices or a Solution"
-            )
+        check_order_name(order)
         return _named_order(order, _ByFingerprint(graph))
     if isinstance(order, Solution):
         if order.fingerprint != graph.fingerprint:
