@@ -58,6 +58,7 @@ ONLY_THERE = {
     "dill": (),
     "joblib": (),
 }
+LOADERS = frozenset({"import_module", "__import__", "require"})
 FORBIDDEN_NAMES = frozenset({"utils", "common", "misc", "helpers", "util", "helper"})
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 300, 60
 
@@ -72,22 +73,20 @@ def module_name(root: Path, path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Imported modules, those inside functions too, and whether a type checker alone sees them."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    typing_only = {
-        id(child)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
-        for child in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield alias.name, id(node) in typing_only
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                yield f"{node.module}.{alias.name}", id(node) in typing_only
+def imports(root: Path, path: Path) -> Iterator[str]:
+    """What a file imports: inside functions, relatively, and by a name given as a string too."""
+    package = path.relative_to(root).parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom():
+                base = package[: len(package) - node.level + 1] if node.level else ()
+                source = (*base, node.module) if node.module else base
+                yield from (".".join((*source, alias.name)) for alias in node.names)
+            case ast.Call(func=function, args=[ast.Constant(value=str(name)), *_]):
+                if ast.unparse(function).split(".")[-1] in LOADERS:
+                    yield name
 
 
 def room_of(module: str) -> tuple[int, str] | None:
@@ -104,7 +103,7 @@ def climbing_imports(root: Path) -> list[str]:
     for path in python_files(root):
         module = module_name(root, path)
         here = room_of(module)
-        for imported, _ in imports(path):
+        for imported in imports(root, path):
             there = room_of(imported)
             if here is None or module in OPEN_TO_ALL:
                 continue
@@ -126,7 +125,7 @@ def misplaced_imports(root: Path) -> list[str]:
     found = []
     for path in python_files(root):
         where = path.relative_to(root).as_posix()
-        for imported, _ in imports(path):
+        for imported in imports(root, path):
             allowed = ONLY_THERE.get(imported.split(".")[0])
             if allowed is not None and not where.startswith(allowed or ("nowhere",)):
                 found.append(f"{where} imports {imported}")
@@ -209,6 +208,30 @@ def test_siblings_and_the_menu_are_out_of_sight(tmp_path: Path) -> None:
         "from vertex_elim_env.ordering import x\nfrom vertex_elim_env import trace\n"
     )
     assert len(climbing_imports(tmp_path)) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from .engine import x",
+        "from . import engine",
+        "import vertex_elim_env.engine.loops",
+        "def f():\n    importlib.import_module('vertex_elim_env.engine')",
+    ],
+)
+def test_no_spelling_of_an_import_climbs_unseen(line: str, tmp_path: Path) -> None:
+    (tmp_path / "vertex_elim_env" / "graph").mkdir(parents=True)
+    (tmp_path / "vertex_elim_env" / "graph.py").write_text(line)
+    (tmp_path / "vertex_elim_env" / "graph" / "parts.py").write_text(
+        line.replace("from .", "from ..")
+    )
+    assert len(climbing_imports(tmp_path)) == 2
+
+
+def test_an_extra_asked_for_by_name_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "vertex_elim_env").mkdir()
+    (tmp_path / "vertex_elim_env" / "env.py").write_text('torch = require("torch", extra="agents")')
+    assert len(misplaced_imports(tmp_path)) == 1
 
 
 HEAVY = ("jax", "torch", "numba", "networkx", "matplotlib", "scipy")
