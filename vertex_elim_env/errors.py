@@ -34,11 +34,14 @@ def require(module: str, *, extra: str) -> ModuleType:
     """Import a module that an extra provides.
 
     Raises:
-        MissingExtraError: naming the extra, if the module is not installed.
+        MissingExtraError: naming the extra, if the module is not installed, and the cause, if it
+            is installed but does not load.
     """
     try:
         return importlib.import_module(module)
     except ImportError as error:
+        absent = isinstance(error, ModuleNotFoundError) and error.name == module.split(".")[0]
+        state = "is not installed" if absent else f"does not load ({error})"
         raise MissingExtraError(
-            f"this needs {module}, which is not installed: pip install 'vertex-elim-env[{extra}]'"
+            f"this needs {module}, which {state}: pip install 'vertex-elim-env[{extra}]'"
         ) from error
