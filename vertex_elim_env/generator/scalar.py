@@ -1,0 +1,62 @@
+"""Graphs of scalars, from the operands of every vertex; and checks of what describes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from numbers import Real
+
+import numpy as np
+
+from vertex_elim_env.graph import ComputationalGraph, Edge, Kind, Vertex, is_count
+from vertex_elim_env.structure import identity
+
+UNIT_SHARE = 0.3
+"""Share of a random graph's edges that are units, such as those of sums; they are free under "nontrivial"."""
+
+VALUE, UNIT = identity((), coefficient=None), identity(())
+
+
+def scalar_graph(
+    kinds: Sequence[Kind],
+    operands: Sequence[Iterable[int]],
+    random: np.random.Generator | None = None,
+) -> ComputationalGraph:
+    """Return the graph of scalars in which every vertex reads its operands.
+
+    Args:
+        kinds: of every vertex, in program order.
+        operands: for every vertex the positions that it reads, each before its own.
+        random: draws which edges are units, a share of them; without it every edge has a value.
+    """
+    edges = tuple(
+        Edge(
+            source, target, VALUE if random is None or random.random() >= UNIT_SHARE else UNIT, True
+        )
+        for target, sources in enumerate(operands)
+        for source in sorted(sources)
+    )
+    return ComputationalGraph(tuple(Vertex(kind, ()) for kind in kinds), edges)
+
+
+def check_counts(what: str, minimum: int = 1, **counts: int) -> None:
+    """Refuse counts that are no whole numbers of at least a minimum.
+
+    Raises:
+        ValueError: saying which.
+    """
+    for name, count in counts.items():
+        if not is_count(count) or count < minimum:
+            raise ValueError(
+                f"{what} need {name} to be a whole number of at least {minimum}; got {count!r}"
+            )
+
+
+def check_share(what: str, **shares: float) -> None:
+    """Refuse shares that are no numbers from 0 to 1.
+
+    Raises:
+        ValueError: saying which.
+    """
+    for name, share in shares.items():
+        if not isinstance(share, Real) or not 0 <= share <= 1:
+            raise ValueError(f"{what} need {name} to be a number from 0 to 1; got {share!r}")
