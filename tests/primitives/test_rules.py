@@ -9,7 +9,7 @@ import pytest
 
 from tests.primitives.cases import CASES, Case
 from vertex_elim_env.block import to_dense
-from vertex_elim_env.primitives import Equation, registered_names
+from vertex_elim_env.primitives import Equation, Operands, registered_names
 from vertex_elim_env.primitives.calls import INLINED
 from vertex_elim_env.structure import support
 from vertex_elim_env.tracing import flatten_function, trace_flat
@@ -27,7 +27,7 @@ UNTESTED = frozenset(
 )
 
 
-def dense_jacobian(eqn: Equation, arrays: list[jax.Array], out: int, place: int) -> np.ndarray:
+def dense_jacobian(eqn: Equation, arrays: Operands, out: int, place: int) -> np.ndarray:
     def apply(x: jax.Array) -> jax.Array:
         return eqn.bind(*arrays[:place], x, *arrays[place + 1 :])[out]
 
@@ -44,7 +44,7 @@ def test_every_local_jacobian_of_a_case_has_jax_s_values_inside_its_structure(ca
     assert case.primitive in names or case.primitive in INLINED, f"the case makes {names}"
     for term in (term for edge in traced.edges for term in edge.terms):
         eqn = term.equation
-        arrays = [values[k] for k in eqn.inputs]
+        arrays = Operands([values[k] for k in eqn.inputs], [(term.output, term.operand)])
         expected = dense_jacobian(eqn, arrays, term.output, term.operand)
         actual = np.asarray(to_dense(term.block(arrays)))
         tolerance = 2e-3 if actual.dtype == np.float16 else 2e-5

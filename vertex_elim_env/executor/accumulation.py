@@ -29,8 +29,8 @@ def accumulate(
     """
     predecessors: list[dict[int, Block]] = [{} for _ in traced.graph.vertices]
     successors: list[set[int]] = [set() for _ in traced.graph.vertices]
-    for edge in traced.edges:
-        predecessors[edge.target][edge.source] = edge.block(values, traced.dtypes[edge.target])
+    for edge, block in zip(traced.edges, traced.blocks(values), strict=True):
+        predecessors[edge.target][edge.source] = block
         successors[edge.source].add(edge.target)
     positions = traced.graph.positions
     with jax.named_scope(ACCUMULATION_SCOPE):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from vertex_elim_env.primitives import calls, contraction, elementwise, layout, source
+from vertex_elim_env.primitives.batched import dense_rule
 from vertex_elim_env.primitives.calls import INLINED, inner_jaxpr
-from vertex_elim_env.primitives.fallback import dense_rule
 from vertex_elim_env.primitives.layout import group_identity
 from vertex_elim_env.primitives.rule import (
     Axis,
     Equation,
     Group,
     OperandRule,
+    Operands,
     OutputRule,
     Summed,
     ToOut,
@@ -25,6 +26,7 @@ __all__ = [
     "Equation",
     "Group",
     "OperandRule",
+    "Operands",
     "OutputRule",
     "Summed",
     "ToOut",
@@ -41,6 +43,6 @@ _REGISTERING = (calls, contraction, elementwise, layout, source)
 
 
 def rules_of(eqn: Equation) -> tuple[OutputRule, ...]:
-    """Return the rules of an equation's outputs: its primitive's own, or the dense fallback."""
+    """Return the rules of an equation's outputs: its primitive's own, or the dense one."""
     rule = find_rule(eqn.name) or dense_rule
     return rule(eqn)

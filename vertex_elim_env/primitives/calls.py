@@ -8,8 +8,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from vertex_elim_env.primitives.batched import dense_rule
 from vertex_elim_env.primitives.elementwise import CONSTANT, NONLINEAR, elementwise
-from vertex_elim_env.primitives.fallback import dense_rule
 from vertex_elim_env.primitives.rule import Equation, OutputRule, Value, out_axes, register
 
 INLINED = frozenset(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import jax
 import jax.numpy as jnp
-from jax import lax
 
-from vertex_elim_env.primitives.layout import reduced_refs
+from vertex_elim_env.primitives.batched import batched_rule
+from vertex_elim_env.primitives.layout import kept_axes
 from vertex_elim_env.primitives.rule import (
-    Axis,
     AxisRef,
     Equation,
     OperandRule,
@@ -59,37 +56,25 @@ def _dot_refs(
 
 @register("reduce_max", "reduce_min", "reduce_prod")
 def reduce_(eqn: Equation) -> tuple[OutputRule, ...]:
-    """One value for each entry of the operand: the cotangent of ones."""
-    refs = reduced_refs(eqn)
-
-    def compute(arrays: Sequence[jax.Array]) -> jax.Array:
-        value, pull = jax.vjp(lambda x: eqn.bind(x)[0], arrays[0])
-        return pull(jnp.ones_like(value))[0]
-
-    axes = tuple(
-        ("out", ref.axis) if isinstance(ref, ToOut) else ("in", k) for k, ref in enumerate(refs)
-    )
-    always = tuple(axis for axis in axes if axis[0] == "in")
-    return (OutputRule((OperandRule(refs, Value(compute, axes, (0,), always)),)),)
+    """One value for each entry of the operand."""
+    kept = kept_axes(eqn)
+    return batched_rule(eqn, lambda out, operand: kept)
 
 
-@register("cumsum", "cumprod", "cummax", "cummin", "cumlogsumexp")
+@register("cumprod", "cummax", "cummin", "cumlogsumexp")
 def cumulate(eqn: Equation) -> tuple[OutputRule, ...]:
     """Every axis but one is linked; along that one every output reads every earlier input."""
+    others = {k: k for k in range(len(eqn.shape(0))) if k != eqn.params["axis"]}
+    return batched_rule(eqn, lambda out, operand: others)
+
+
+@register("cumsum")
+def cumulative_sum(eqn: Equation) -> tuple[OutputRule, ...]:
+    """A triangle of ones, the same for every index of the other axes."""
     along, shape = eqn.params["axis"], eqn.shape(0)
-    refs = tuple(Summed(0) if axis == along else ToOut(axis) for axis in range(len(shape)))
-    if eqn.name == "cumsum":
-        value = Value(
-            lambda _: _triangle(eqn),
-            (("out", along), ("in", along)),
-            (),
-            (("out", along), ("in", along)),
-        )
-    else:
-        axes: tuple[Axis, ...] = (*(("out", axis) for axis in range(len(shape))), ("in", along))
-        value = Value(
-            lambda arrays: _along_axis(eqn, arrays[0]), axes, (0,), (("out", along), ("in", along))
-        )
+    refs = tuple(None if axis == along else ToOut(axis) for axis in range(len(shape)))
+    axes = (("out", along), ("in", along))
+    value = Value(lambda _: _triangle(eqn), axes, always=axes)
     return (OutputRule((OperandRule(refs, value),), (along,)),)
 
 
@@ -97,14 +82,3 @@ def _triangle(eqn: Equation) -> jax.Array:
     size = eqn.shape(0)[eqn.params["axis"]]
     ones = jnp.ones((size, size), eqn.results[0].dtype)
     return jnp.triu(ones) if eqn.params["reverse"] else jnp.tril(ones)
-
-
-def _along_axis(eqn: Equation, x: jax.Array) -> jax.Array:
-    """d out[..., i, ...] / d x[..., j, ...] for every other index, (*shape, size): j comes last."""
-    size, along = x.shape[eqn.params["axis"]], eqn.params["axis"]
-
-    def tangent(index: jax.Array) -> jax.Array:
-        lines = lax.broadcasted_iota(index.dtype, x.shape, along)
-        return jax.jvp(lambda a: eqn.bind(a)[0], (x,), ((lines == index).astype(x.dtype),))[1]
-
-    return jax.vmap(tangent, out_axes=-1)(jnp.arange(size))

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import jax.numpy as jnp
 import numpy as np
 
+from vertex_elim_env.primitives.batched import dense_rule
 from vertex_elim_env.primitives.rule import (
     AxisRef,
     Equation,
     Group,
     OperandRule,
     OutputRule,
-    Summed,
     ToOut,
     Value,
     register,
@@ -74,15 +74,9 @@ def reshape(eqn: Equation) -> tuple[OutputRule, ...]:
     """Axes are cut and joined in row-major order; groups of one product correspond."""
     groups = tuple(reshape_groups(eqn.shape(0), eqn.out_shape))
     if eqn.params.get("dimensions") is not None:  # a permutation before the reshape
-        return (OutputRule(_all_dense(eqn), tuple(range(len(eqn.out_shape)))),)
+        return dense_rule(eqn)
     operand = OperandRule((None,) * len(eqn.shape(0)), 1, groups)
     return (OutputRule((operand, *_rest(eqn))),)
-
-
-def _all_dense(eqn: Equation) -> tuple[OperandRule, ...]:
-    from vertex_elim_env.primitives.fallback import dense_operand
-
-    return tuple(dense_operand(eqn, 0, k) for k in range(len(eqn.operands)))
 
 
 def reshape_groups(in_shape: Sequence[int], out_shape: Sequence[int]) -> list[Group]:
@@ -195,14 +189,15 @@ def pad(eqn: Equation) -> tuple[OutputRule, ...]:
 @register("reduce_sum")
 def reduce_sum(eqn: Equation) -> tuple[OutputRule, ...]:
     """Kept axes are linked, summed ones free; nothing is stored."""
-    return _moved(reduced_refs(eqn))
-
-
-def reduced_refs(eqn: Equation) -> tuple[AxisRef, ...]:
-    """References of the operand of a reduction over ``axes``."""
-    axes = [axis % len(eqn.shape(0)) for axis in eqn.params["axes"]]
-    kept = [axis for axis in range(len(eqn.shape(0))) if axis not in axes]
-    return tuple(
-        ToOut(kept.index(axis)) if axis in kept else Summed(axis)
-        for axis in range(len(eqn.shape(0)))
+    kept = kept_axes(eqn)
+    return _moved(
+        [ToOut(kept[axis]) if axis in kept else None for axis in range(len(eqn.shape(0)))]
     )
+
+
+def kept_axes(eqn: Equation) -> dict[int, int]:
+    """The axes that a reduction over ``axes`` keeps: the operand's to the output's."""
+    rank = len(eqn.shape(0))
+    reduced = {axis % rank for axis in eqn.params["axes"]}
+    kept = [axis for axis in range(rank) if axis not in reduced]
+    return {axis: place for place, axis in enumerate(kept)}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 
-from vertex_elim_env.structure import IndexMap
+from vertex_elim_env.structure import IndexMap, IndexSet
 
 Axis: TypeAlias = tuple[str, int]
 """A public axis of a local Jacobian: ("out", a) of the output, ("in", b) of the operand."""
@@ -29,7 +31,7 @@ class Summed(NamedTuple):
 
 
 AxisRef: TypeAlias = ToOut | Summed | None
-"""Where an operand's axis goes; None for an axis of length 1 that is broadcast or dropped."""
+"""Where an operand's axis goes; None for a free one: of length 1 and dropped, or read in any way."""
 
 
 class Group(NamedTuple):
@@ -39,18 +41,46 @@ class Group(NamedTuple):
     into: tuple[int, ...]
 
 
+class Operands(Sequence[jax.Array]):
+    """The arrays that an equation is applied to, and what its local Jacobians compute together.
+
+    Attributes:
+        needed: the (output, operand) pairs whose local Jacobians are asked for.
+    """
+
+    def __init__(self, arrays: Sequence[Any], needed: Iterable[tuple[int, int]]) -> None:
+        self._arrays = tuple(arrays)
+        self._shared: dict[Hashable, Any] = {}
+        self.needed = tuple(sorted(needed))
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._arrays[place]
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._arrays)
+
+    def share(self, key: Hashable, compute: Callable[[], Any]) -> Any:
+        """Return what ``compute`` returned when this key was first asked for."""
+        if key not in self._shared:
+            self._shared[key] = compute()
+        return self._shared[key]
+
+
 @dataclass(frozen=True)
 class Value:
     """The numbers of a local Jacobian.
 
     Attributes:
-        compute: from the arrays of the operands and the index of the differentiated one, the array.
+        compute: from the arrays of the operands, the array of numbers.
         axes: which axis of the Jacobian each axis of that array runs along (None: length 1).
         varies_with: operands along whose axes the numbers vary.
         always: axes of the Jacobian along which they vary in any case.
     """
 
-    compute: Callable[[Sequence[jax.Array]], jax.Array]
+    compute: Callable[[Operands], jax.Array]
     axes: tuple[Axis | None, ...]
     varies_with: tuple[int, ...] = ()
     always: tuple[Axis, ...] = ()
@@ -65,12 +95,14 @@ class OperandRule:
         local: the derivative: a static coefficient, values, or None where there is none.
         groups: for a reshape, in place of ``axes``.
         elementwise: whether the primitive is elementwise (see the cost model "multiplications").
+        within: free axes outside whose given indices the Jacobian is zero.
     """
 
     axes: tuple[AxisRef, ...]
     local: int | Value | None
     groups: tuple[Group, ...] = ()
     elementwise: bool = False
+    within: tuple[tuple[Axis, IndexSet], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +128,7 @@ class Equation:
         operands: shapes and dtypes of its operands.
         results: shapes and dtypes of its outputs.
         inputs, outputs: the variables' numbers in the program.
+        known: for each operand its value where that is an integer constant, else None.
     """
 
     primitive: Any
@@ -104,6 +137,7 @@ class Equation:
     results: tuple[jax.ShapeDtypeStruct, ...]
     inputs: tuple[int, ...] = field(default=())
     outputs: tuple[int, ...] = field(default=())
+    known: tuple[np.ndarray | None, ...] = field(default=())
 
     @property
     def name(self) -> str:
@@ -174,6 +208,11 @@ def operand_axes(
         ("out", ref.axis) if isinstance(ref, ToOut) else ("in", own[ref.number]) if ref else None
         for ref in refs
     )
+
+
+def is_inexact(aval: Any) -> bool:
+    """Whether an array holds floating-point or complex numbers."""
+    return aval.dtype is not None and bool(jnp.issubdtype(aval.dtype, jnp.inexact))
 
 
 def is_empty(shape: Sequence[int]) -> bool:

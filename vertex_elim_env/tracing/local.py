@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jax
@@ -15,6 +15,7 @@ from vertex_elim_env.primitives import (
     Equation,
     Group,
     OperandRule,
+    Operands,
     OutputRule,
     Summed,
     ToOut,
@@ -47,7 +48,7 @@ class LocalJacobian:
     value: Value | None
     layout: tuple[tuple[tuple[str, int, int], ...], ...]
 
-    def block(self, arrays: Sequence[jax.Array]) -> Block:
+    def block(self, arrays: Operands) -> Block:
         """Return the block for the values of the equation's operands."""
         dtype = np.dtype(self.equation.results[self.output].dtype)
         if self.value is None:
@@ -111,9 +112,9 @@ class Localizer:
         if dense:
             value = _joint_identity(eqn, dense)
         stored = set() if value is None else self._stored(eqn, out, place, rule, value)
-        structure = self._structure(
-            eqn, out, place, links, stored, None if value else operand.local
-        )
+        coefficient = operand.local if isinstance(operand.local, int) and not value else None
+        active = self._active(eqn, out, place, operand)
+        structure = self._structure(eqn, out, place, links, stored, coefficient, active)
         if structure is None:
             return None
         layout = (
@@ -144,6 +145,13 @@ class Localizer:
         for variable, axes in ((eqn.outputs[out], group.out), (eqn.inputs[place], group.into)):
             sides.append([k for axis in axes for k in self.refinement.axes(variable, axis)])
         return [Link(a, b, None, False) for a, b in zip(*sides, strict=True)]
+
+    def _active(
+        self, eqn: Equation, out: int, place: int, operand: OperandRule
+    ) -> dict[tuple[str, int], IndexSet]:
+        """The active sets of free axes; those of length 1 are left out."""
+        parts = ((self._cut(eqn, out, place, axis), indices) for axis, indices in operand.within)
+        return {fine[0][:2]: indices for fine, indices in parts if fine}
 
     def _cut(
         self, eqn: Equation, out: int, place: int, axis: Axis | None
@@ -186,12 +194,17 @@ class Localizer:
         place: int,
         links: list[Link],
         stored: set[tuple[str, int]],
-        coefficient: int | Value | None,
+        coefficient: int | None,
+        active: Mapping[tuple[str, int], IndexSet],
     ) -> JacobianStructure | None:
         out_shape = self.refinement.shape(eqn.outputs[out])
         in_shape = self.refinement.shape(eqn.inputs[place])
-        out_free = {k: Free(k, None, ("out", k) in stored) for k in range(len(out_shape))}
-        in_free = {k: Free(k, None, ("in", k) in stored) for k in range(len(in_shape))}
+        out_free = {
+            k: Free(k, active.get(("out", k)), ("out", k) in stored) for k in range(len(out_shape))
+        }
+        in_free = {
+            k: Free(k, active.get(("in", k)), ("in", k) in stored) for k in range(len(in_shape))
+        }
         kept = []
         for link in links:
             if link.map is not None and not len(link.map):
@@ -203,8 +216,7 @@ class Localizer:
             in_free.pop(link.into)
             is_stored = ("out", link.out) in stored or ("in", link.into) in stored
             kept.append(link._replace(stored=is_stored))
-        static = coefficient if isinstance(coefficient, int) else None
-        return build(out_shape, in_shape, kept, out_free.values(), in_free.values(), static)
+        return build(out_shape, in_shape, kept, out_free.values(), in_free.values(), coefficient)
 
 
 def _restrict(link: Link, out_free: dict[int, Free], in_free: dict[int, Free]) -> None:
@@ -222,7 +234,7 @@ def _joint_identity(eqn: Equation, groups: Sequence[Group]) -> Value:
     values = [group_identity(eqn, group) for group in groups]
     axes = tuple(axis for value in values for axis in value.axes)
 
-    def compute(arrays: Sequence[jax.Array]) -> jax.Array:
+    def compute(arrays: Operands) -> jax.Array:
         result = values[0].compute(arrays)
         for value in values[1:]:
             result = jnp.tensordot(result, value.compute(arrays), axes=0)

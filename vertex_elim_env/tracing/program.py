@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from jax.extend import core
 
 from vertex_elim_env.block import Block, add
 from vertex_elim_env.graph import ComputationalGraph, Edge, Vertex
-from vertex_elim_env.primitives import Equation, OutputRule, rules_of
+from vertex_elim_env.primitives import Equation, Operands, OutputRule, rules_of
 from vertex_elim_env.primitives.rule import is_empty
 from vertex_elim_env.structure import JacobianStructure, identity, plan_sum
 from vertex_elim_env.tracing.flatten import FlatProgram, flatten
@@ -38,11 +38,11 @@ class TracedEdge:
     terms: tuple[LocalJacobian, ...]
     structure: JacobianStructure
 
-    def block(self, values: dict[int, Any], dtype: np.dtype) -> Block:
-        """Return the edge's block for the values of the program's variables."""
+    def block(self, operands: Mapping[Equation, Operands], dtype: np.dtype) -> Block:
+        """Return the edge's block, given the operands of every equation."""
         if not self.terms:
             return Block(self.structure, None, dtype)
-        blocks = [term.block([values[k] for k in term.equation.inputs]) for term in self.terms]
+        blocks = [term.block(operands[term.equation]) for term in self.terms]
         total: Block | None = blocks[0]
         for block in blocks[1:]:
             total = block if total is None else add(total, block)
@@ -69,6 +69,17 @@ class TracedProgram:
     inputs: tuple[int | None, ...]
     outputs: tuple[int | None, ...]
     dtypes: tuple[np.dtype, ...]
+
+    def blocks(self, values: Mapping[int, Any]) -> list[Block]:
+        """Return the block of every edge for the values of the program's variables."""
+        needed: dict[Equation, set[tuple[int, int]]] = {}
+        for edge in self.edges:
+            for term in edge.terms:
+                needed.setdefault(term.equation, set()).add((term.output, term.operand))
+        operands = {
+            eqn: Operands([values[k] for k in eqn.inputs], pairs) for eqn, pairs in needed.items()
+        }
+        return [edge.block(operands, self.dtypes[edge.target]) for edge in self.edges]
 
 
 def trace_program(closed: Any, wanted: Sequence[int], num_outputs: int) -> TracedProgram:

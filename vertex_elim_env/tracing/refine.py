@@ -73,6 +73,8 @@ class Refinement:
             for variable, output in zip(eqn.outputs, outputs, strict=True):
                 summed: dict[int, AxisOf] = {}
                 for operand, rule in zip(eqn.inputs, output.operands, strict=True):
+                    sides = {"out": variable, "in": operand}
+                    self._rigid |= {self._find((sides[s], k)) for (s, k), _ in rule.within}
                     for axis, ref in enumerate(rule.axes):
                         here = (operand, axis)
                         if isinstance(ref, Summed):
