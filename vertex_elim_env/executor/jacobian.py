@@ -11,7 +11,14 @@ import jax.numpy as jnp
 
 from vertex_elim_env.block import Block, to_dense
 from vertex_elim_env.executor.accumulation import accumulate
-from vertex_elim_env.executor.orders import OrderLike, check_order_name, resolve_order
+from vertex_elim_env.executor.jax_modes import value_and_jacobian_by
+from vertex_elim_env.executor.orders import (
+    OrderLike,
+    check_order_name,
+    jax_mode,
+    resolve_order,
+    settle_order,
+)
 from vertex_elim_env.tracing import (
     FlatFunction,
     TracedProgram,
@@ -43,7 +50,8 @@ def jacobian(
         has_aux: whether ``fun`` returns a pair (output, auxiliary data).
         holomorphic: whether ``fun`` is promised to be holomorphic, with complex numbers.
         allow_int: whether integer arguments are allowed; their Jacobians are zeros.
-        order: "auto" (a search with a fixed budget and seed, remembered for equal graphs),
+        order: "auto" (what :func:`vertex_elim_env.tune` chose for this function on this device, else
+            a search with a fixed budget and seed, remembered for equal graphs),
             "forward", "reverse", "markowitz", a permutation of the graph's eliminable vertices, or
             a Solution found for the graph of this function, arguments and argnums.
 
@@ -96,7 +104,11 @@ def value_and_jacobian(
         for k in flat.wanted:
             check_input(flat.leaves[k], holomorphic=holomorphic, allow_int=allow_int)
         traced = trace_flat(flat)
-        return _run(flat, traced, order, single=isinstance(argnums, int), holomorphic=holomorphic)
+        chosen = settle_order(order, traced, flat.wanted, flat.num_outputs)
+        if mode := jax_mode(chosen, traced.graph):
+            run = value_and_jacobian_by(mode, fun, argnums, has_aux, holomorphic, allow_int)
+            return run(*args, **kwargs)
+        return _run(flat, traced, chosen, single=isinstance(argnums, int), holomorphic=holomorphic)
 
     return wrapped
 

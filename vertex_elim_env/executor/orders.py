@@ -8,8 +8,12 @@ from typing import TypeAlias
 
 from vertex_elim_env.engine.problem import check_order
 from vertex_elim_env.errors import OrderError
+from vertex_elim_env.executor.jax_modes import JAX_MODES
+from vertex_elim_env.executor.memory import Key, current_memory, default_device
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.ordering import Solution, find_order
+from vertex_elim_env.tracing import TracedProgram
+from vertex_elim_env.tracing.fingerprint import fingerprint_of
 
 OrderLike: TypeAlias = "str | Sequence[int] | Solution"
 
@@ -34,6 +38,42 @@ def check_order_name(order: str) -> None:
         )
 
 
+def memory_key(traced: TracedProgram, wanted: Sequence[int], num_outputs: int) -> Key:
+    """Return what a traced function is remembered under, on the default device."""
+    return Key(
+        fingerprint_of(traced.program, wanted, num_outputs),
+        traced.graph.fingerprint,
+        traced.graph.num_eliminable,
+        *default_device(),
+    )
+
+
+def settle_order(
+    order: OrderLike, traced: TracedProgram, wanted: Sequence[int], num_outputs: int
+) -> OrderLike:
+    """Return what was tuned for a function in place of "auto", and any other order as it is.
+
+    The batch is unknown here, as vmap hides it, so the latest tuning counts.
+    """
+    is_auto = isinstance(order, str) and order == "auto"
+    if not is_auto or (memory := current_memory()) is None:
+        return order
+    tunings = memory.recall(memory_key(traced, wanted, num_outputs))
+    return tunings[-1] if tunings else order
+
+
+def jax_mode(order: OrderLike, graph: ComputationalGraph) -> str | None:
+    """Return the mode of JAX's own that an order names, or None for an elimination order.
+
+    Raises:
+        OrderError: for a Solution that names one, but was found for another graph.
+    """
+    if not isinstance(order, Solution) or order.method not in JAX_MODES:
+        return None
+    _check_graph(order, graph)
+    return order.method
+
+
 def resolve_order(order: OrderLike, graph: ComputationalGraph) -> tuple[int, ...]:
     """Return the permutation that ``order`` means for a graph.
 
@@ -43,15 +83,19 @@ def resolve_order(order: OrderLike, graph: ComputationalGraph) -> tuple[int, ...
     """
     if isinstance(order, str):
         check_order_name(order)
-        return _named_order(order, _ByFingerprint(graph))
+        return search(graph, order).order
     if isinstance(order, Solution):
-        if order.fingerprint != graph.fingerprint:
-            raise OrderError(
-                f"the Solution is for the graph {order.fingerprint}, but the function traces to {graph.fingerprint}; "
-                "find an order for this function, shapes and argnums"
-            )
+        _check_graph(order, graph)
         return check_order(order.order, graph.num_eliminable)
     return check_order(order, graph.num_eliminable)
+
+
+def _check_graph(solution: Solution, graph: ComputationalGraph) -> None:
+    if solution.fingerprint != graph.fingerprint:
+        raise OrderError(
+            f"the Solution is for the graph {solution.fingerprint}, but the function traces to {graph.fingerprint}; "
+            "find an order for this function, shapes and argnums"
+        )
 
 
 class _ByFingerprint:
@@ -69,16 +113,20 @@ class _ByFingerprint:
         return hash(self.graph.fingerprint)
 
 
+def search(graph: ComputationalGraph, method: str, cost_model: str = "nontrivial") -> Solution:
+    """Return the order that a method finds with the fixed budget and seed, remembered for equal graphs."""
+    return _named_order(method, _ByFingerprint(graph), cost_model)
+
+
 @lru_cache(maxsize=_CACHE_SIZE)
-def _named_order(name: str, key: _ByFingerprint) -> tuple[int, ...]:
+def _named_order(method: str, key: _ByFingerprint, cost_model: str) -> Solution:
     graph = key.graph
     budget = max(50, min(40_000, AUTO_ELIMINATIONS // max(1, graph.num_eliminable)))
-    solution = find_order(
+    return find_order(
         graph,
-        method=name,
-        cost_model="nontrivial",
+        method=method,
+        cost_model=cost_model,
         seed=AUTO_SEED,
         time_limit=None,
         max_evaluations=budget,
     )
-    return solution.order
