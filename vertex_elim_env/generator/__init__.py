@@ -9,7 +9,7 @@ from vertex_elim_env.generator.mixture import Mixture
 from vertex_elim_env.generator.random_programs import RandomPrograms
 from vertex_elim_env.generator.renumbered import Renumbered
 from vertex_elim_env.generator.series_parallel import SeriesParallelDAGs
-from vertex_elim_env.generator.splits import SPLIT_NAMES, Split, Splits, split, split_of
+from vertex_elim_env.generator.splits import SPLIT_NAMES, Split, SplitName, Splits, split, split_of
 from vertex_elim_env.generator.traps import TRAPS, Traps
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Renumbered",
     "SeriesParallelDAGs",
     "Split",
+    "SplitName",
     "Splits",
     "Traps",
     "choose_generator",

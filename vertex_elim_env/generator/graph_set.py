@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -40,7 +39,7 @@ class GraphSet:
         """
         return cls(*(tasks.get(name).graph for name in names or tasks.names()))
 
-    @cached_property
+    @property
     def limits(self) -> Limits:
         """The largest numbers of vertices among the graphs."""
         return Limits.largest(Limits.of(graph) for graph in self.graphs)

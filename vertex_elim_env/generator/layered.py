@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vertex_elim_env.generator.base import Limits
-from vertex_elim_env.generator.scalar import check_counts, check_share, scalar_graph
-from vertex_elim_env.graph import ComputationalGraph, Kind
+from vertex_elim_env.generator.scalar import check_counts, check_share, kinds_in_order, scalar_graph
+from vertex_elim_env.graph import ComputationalGraph
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class LayeredDAGs:
                 if layer > 1 and random.random() < self.skip:
                     sources.add(int(random.integers(starts[layer - 1])))
                 operands.append(sources)
-        kinds: list[Kind] = ["input"] * sizes[0] + ["eliminable"] * self.limits.num_eliminable
-        return scalar_graph(kinds + ["output"] * sizes[-1], operands, random)
+        kinds = kinds_in_order(self.num_inputs, self.limits.num_eliminable, self.num_outputs)
+        return scalar_graph(kinds, operands, random)
 
 
 def _bipartite(
@@ -76,8 +76,8 @@ def _bipartite(
 ) -> np.ndarray:
     """Which reader reads what, bool (num_readers, num_read): no row and no column is empty."""
     reads = random.random((num_readers, num_read)) < density
-    for row in (~reads.any(axis=1)).nonzero()[0]:
+    for row in np.flatnonzero(~reads.any(axis=1)):
         reads[row, random.integers(num_read)] = True
-    for column in (~reads.any(axis=0)).nonzero()[0]:
+    for column in np.flatnonzero(~reads.any(axis=0)):
         reads[random.integers(num_readers), column] = True
     return reads

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
-from numbers import Real
 
 import numpy as np
 
@@ -44,7 +42,7 @@ class Mixture:
             )
         object.__setattr__(self, "weights", weights)
 
-    @cached_property
+    @property
     def limits(self) -> Limits:
         """The largest numbers of vertices among the generators'."""
         return Limits.largest(generator.limits for generator in self.generators)
@@ -56,4 +54,4 @@ class Mixture:
 
 
 def _is_weight(weight: object) -> bool:
-    return isinstance(weight, Real) and math.isfinite(weight) and weight > 0
+    return isinstance(weight, int | float) and 0 < weight < math.inf

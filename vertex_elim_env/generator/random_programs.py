@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vertex_elim_env.generator.base import Limits
-from vertex_elim_env.generator.scalar import check_counts, scalar_graph
-from vertex_elim_env.graph import ComputationalGraph, Kind
+from vertex_elim_env.generator.scalar import check_counts, kinds_in_order, scalar_graph
+from vertex_elim_env.graph import ComputationalGraph
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,7 @@ class RandomPrograms:
             distances = random.geometric(1.0 / mean_distance, size=int(random.integers(1, 3)))
             operands.append({int(max(0, k - d)) for d in distances})
         read = set[int]().union(*operands)
-        kinds: list[Kind] = ["input"] * self.num_inputs
-        kinds += ["eliminable" if k in read else "output" for k in range(self.num_inputs, total)]
+        kinds = kinds_in_order(self.num_inputs, self.num_operations, 0)
+        for k in set(range(self.num_inputs, total)) - read:
+            kinds[k] = "output"
         return scalar_graph(kinds, operands, random)

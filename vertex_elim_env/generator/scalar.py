@@ -38,6 +38,16 @@ def scalar_graph(
     return ComputationalGraph(tuple(Vertex(kind, ()) for kind in kinds), edges)
 
 
+def kinds_in_order(num_inputs: int, num_eliminable: int, num_outputs: int) -> list[Kind]:
+    """Return the kinds of so many vertices: inputs first, outputs last."""
+    counts: dict[Kind, int] = {
+        "input": num_inputs,
+        "eliminable": num_eliminable,
+        "output": num_outputs,
+    }
+    return [kind for kind, count in counts.items() for _ in range(count)]
+
+
 def check_counts(what: str, minimum: int = 1, **counts: int) -> None:
     """Refuse counts that are no whole numbers of at least a minimum.
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vertex_elim_env.generator.base import Limits
-from vertex_elim_env.generator.scalar import check_counts, check_share, scalar_graph
-from vertex_elim_env.graph import ComputationalGraph, Kind
+from vertex_elim_env.generator.scalar import check_counts, check_share, kinds_in_order, scalar_graph
+from vertex_elim_env.graph import ComputationalGraph
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class SeriesParallelDAGs:
         sources, sinks = self._compose(random, range(first, last), operands)
         _join(range(first), sources, operands)
         _join(sinks, range(last, len(operands)), operands)
-        kinds: list[Kind] = ["input"] * first + ["eliminable"] * self.num_eliminable
-        return scalar_graph(kinds + ["output"] * self.num_outputs, operands, random)
+        kinds = kinds_in_order(self.num_inputs, self.num_eliminable, self.num_outputs)
+        return scalar_graph(kinds, operands, random)
 
     def _compose(
         self, random: np.random.Generator, part: range, operands: list[list[int]]

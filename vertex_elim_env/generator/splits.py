@@ -35,8 +35,10 @@ def split_of(
     digest = numbering_free_digest(graph)
     position = int(digest, 16) / 16 ** len(digest)
     ends = accumulate(fractions)
-    inside = (name for name, end in zip(SPLIT_NAMES, ends, strict=True) if position < end)
-    return next(inside, SPLIT_NAMES[-1])
+    for name, end in zip(SPLIT_NAMES, ends, strict=True):
+        if position < end:
+            return name
+    return SPLIT_NAMES[-1]  # roundings may leave the last end just below 1
 
 
 @dataclass(frozen=True)

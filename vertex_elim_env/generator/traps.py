@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
 
 from vertex_elim_env.generator.base import Limits
-from vertex_elim_env.generator.scalar import check_counts, scalar_graph
+from vertex_elim_env.generator.scalar import check_counts, kinds_in_order, scalar_graph
 from vertex_elim_env.graph import ComputationalGraph, Kind
 
 
@@ -112,7 +111,7 @@ class Traps:
         _check(self.min_size)
         check_counts("traps", minimum=self.min_size, max_size=self.max_size)
 
-    @cached_property
+    @property
     def limits(self) -> Limits:
         """Those of the largest graphs: every trap grows with its size."""
         return Limits.largest(Limits.of(TRAPS[name](self.max_size)) for name in self.names)
@@ -133,18 +132,13 @@ Layout = tuple[list[Kind], list[range]]
 
 def _chain(sizes: Sequence[int]) -> Layout:
     """Layers of these sizes, inputs first and outputs last, each read completely by the next."""
-    kinds: list[Kind] = []
     operands: list[range] = []
     before = range(0)
-    for layer, size in enumerate(sizes):
-        kind: Kind = "input" if layer == 0 else "eliminable"
-        if layer == len(sizes) - 1:
-            kind = "output"
-        start = len(kinds)
-        kinds += [kind] * size
+    for size in sizes:
+        start = len(operands)
         operands += [before] * size
         before = range(start, start + size)
-    return kinds, operands
+    return kinds_in_order(sizes[0], sum(sizes[1:-1]), sizes[-1]), operands
 
 
 def _chains(*layouts: Layout) -> ComputationalGraph:

@@ -16,9 +16,9 @@ import numpy as np
 
 from vertex_elim_env.tasks.arguments import float32_arrays
 
-Scalar = jax.Array | int
-"""A number that is computed, or one of the constants 0, 1 and -1, with which nothing is computed."""
-Vector = tuple[Scalar, Scalar, Scalar]
+Scalar = jax.Array | float
+"""A number that is computed, or a constant of the arm."""
+Vector = tuple[Scalar, ...]
 
 
 class Link(NamedTuple):
@@ -53,52 +53,49 @@ def robot_arm(*, joints: int) -> Callable[..., tuple[jax.Array, ...]]:
     """
 
     def pose(*angles: jax.Array) -> tuple[jax.Array, ...]:
-        x: Vector = (1, 0, 0)
-        y: Vector = (0, 1, 0)
-        z: Vector = (0, 0, 1)
-        position: Vector = (0, 0, 0)
+        x: Vector = (1.0, 0.0, 0.0)
+        y: Vector = (0.0, 1.0, 0.0)
+        z: Vector = (0.0, 0.0, 1.0)
+        position: Vector = (0.0, 0.0, 0.0)
         for joint in range(joints):
             link, angle = LINKS[joint % len(LINKS)], angles[joint]
             cos, sin = jnp.cos(angle), jnp.sin(angle)
             # The joint turns x and y about z, the twist then y and z about the new x.
             x, y = _combination(cos, x, sin, y), _combination(cos, y, -sin, x)
             position = tuple(
-                _sum(_sum(p, _scaled(link.length, a)), _scaled(link.offset, b))
+                _sum(_sum(p, _product(link.length, a)), _product(link.offset, b))
                 for p, a, b in zip(position, x, z, strict=True)
             )
             y, z = _quarter_turned(y, z, link.quarter_turns)
-        return tuple(jnp.float32(p) if isinstance(p, int) else p for p in (*position, *z))
+        return tuple(jnp.asarray(p, angles[0].dtype) for p in (*position, *z))
 
     return pose
 
 
 def _combination(a: jax.Array, u: Vector, b: jax.Array, v: Vector) -> Vector:
-    return tuple(_sum(_product(a, p), _product(b, q)) for p, q in zip(u, v, strict=True))  # type: ignore[return-value]
+    return tuple(_sum(_product(a, p), _product(b, q)) for p, q in zip(u, v, strict=True))
 
 
-def _product(a: jax.Array, b: Scalar) -> Scalar:
-    """A product without the multiplications by 0 and 1 that nobody would write down."""
-    if isinstance(b, int):
-        return 0 if b == 0 else a if b == 1 else -a
-    return a * b
+def _product(a: Scalar, b: Scalar) -> Scalar:
+    """A product without the multiplications by 0, 1 and -1 that nobody would write down."""
+    if not isinstance(b, float) or b not in (0.0, 1.0, -1.0):
+        return a * b
+    return 0.0 if b == 0.0 else a if b == 1.0 else -a
 
 
 def _sum(a: Scalar, b: Scalar) -> Scalar:
     """A sum without the additions of 0."""
-    if isinstance(a, int) and a == 0:
+    if isinstance(a, float) and a == 0.0:
         return b
-    return a if isinstance(b, int) and b == 0 else a + b
-
-
-def _scaled(length: float, a: Scalar) -> Scalar:
-    return 0 if isinstance(a, int) and a == 0 else length * a
+    return a if isinstance(b, float) and b == 0.0 else a + b
 
 
 def _quarter_turned(y: Vector, z: Vector, turns: int) -> tuple[Vector, Vector]:
     if turns == 0:
         return y, z
-    backward: Vector = tuple(-a for a in (z if turns < 0 else y))  # type: ignore[assignment]
-    return (backward, y) if turns < 0 else (z, backward)
+    if turns < 0:
+        return tuple(-a for a in z), y
+    return z, tuple(-a for a in y)
 
 
 def robot_arm_args(*, joints: int) -> tuple[np.ndarray, ...]:

@@ -1,4 +1,4 @@
-"""Generators: padding, random programs, and graphs that don't fit."""
+"""Environments of generators: padding, seeds, and graphs that don't fit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,17 @@ from hypothesis import strategies as st
 
 import vertex_elim_env as ve
 from tests.environments import make, play, playable_graphs
-from vertex_elim_env.errors import GraphError
-from vertex_elim_env.generator import GraphSet, Limits, RandomPrograms
+from vertex_elim_env.generator import (
+    FamilyGenerator,
+    GraphSet,
+    LayeredDAGs,
+    Limits,
+    Mixture,
+    RandomPrograms,
+    Renumbered,
+    Traps,
+    split,
+)
 from vertex_elim_env.graph import ComputationalGraph
 
 
@@ -38,19 +47,6 @@ def test_padding_adds_rows_and_changes_none(
         ours, *ends = padded.step(vertex)
         theirs, *expected = bare.step(vertex)
         assert ends[:3] == expected[:3]
-
-
-@given(st.integers(1, 4), st.integers(2, 25), st.integers(0, 999))
-def test_random_programs_are_programs_within_their_limits(
-    num_inputs: int, num_operations: int, seed: int
-) -> None:
-    programs = RandomPrograms(num_inputs, num_operations)
-    graph = programs.sample(np.random.default_rng(seed))
-    assert programs.limits.admits(graph)
-    assert graph.num_inputs == num_inputs
-    assert graph.num_eliminable + graph.num_outputs == num_operations
-    assert graph.num_eliminable >= 1
-    assert ComputationalGraph.from_json(graph.to_json()) == graph
 
 
 def test_a_set_of_graphs_is_padded_to_the_largest() -> None:
@@ -88,6 +84,27 @@ def test_random_programs_repeat_by_seed_and_are_valid() -> None:
     play(env, range(env.graph.num_eliminable))
 
 
+def test_an_environment_of_a_split_mixture_plays_whatever_is_drawn() -> None:
+    mixture = Mixture(
+        (
+            FamilyGenerator("ThinFilm", layers=(1, 3)),
+            LayeredDAGs(2, 2, 3, 2),
+            Renumbered(Traps(max_size=3)),
+            GraphSet.of_tasks("MLP"),
+        )
+    )
+    env = make(generator=split(mixture).train)
+    assert env.limits == mixture.limits
+    sources = set()
+    for seed in range(12):
+        observation, info = env.reset(seed=seed)
+        assert env.observation_space.contains(observation)
+        sources.add((env.graph.num_inputs, env.graph.num_outputs))
+        _, info = play(env, reversed(range(env.graph.num_eliminable)))
+        assert info["cost"] == ve.elimination_cost(env.graph, info["order"])
+    assert len(sources) > 4
+
+
 class Overgrown(GraphSet):
     """Promises less than it yields."""
 
@@ -100,16 +117,3 @@ def test_a_graph_past_the_generator_s_limits_is_refused_in_a_sentence() -> None:
     env = make(generator=Overgrown(ve.tasks.get("PropaneCombustion").graph))
     with pytest.raises(ValueError, match="does not fit the environment's spaces"):
         env.reset(seed=0)
-
-
-@pytest.mark.parametrize(
-    "wrong", [dict(num_inputs=0), dict(num_operations=1), dict(locality=0.0)], ids=str
-)
-def test_empty_programs_are_refused_in_a_sentence(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="random programs need"):
-        RandomPrograms(**wrong)  # type: ignore[arg-type]
-
-
-def test_an_empty_set_is_refused_in_a_sentence() -> None:
-    with pytest.raises(GraphError, match="at least one"):
-        GraphSet()
