@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vertex_elim_env.algebra import COST_MODELS
     from vertex_elim_env.bounds import lower_bound
     from vertex_elim_env.engine import elimination_cost
-    from vertex_elim_env.executor import jacobian, value_and_jacobian
+    from vertex_elim_env.executor import jacobian, tune, value_and_jacobian
     from vertex_elim_env.graph import ComputationalGraph
     from vertex_elim_env.ordering import Solution, find_order
     from vertex_elim_env.structure import JacobianStructure
@@ -36,6 +36,7 @@ __all__ = [
     "lower_bound",
     "tasks",
     "trace",
+    "tune",
     "value_and_jacobian",
 ]
 
@@ -50,6 +51,7 @@ _HOMES = {
     "jacobian": "executor",
     "lower_bound": "bounds",
     "trace": "tracing",
+    "tune": "executor",
     "value_and_jacobian": "executor",
 }
 _NEED_JAX = ("executor", "tracing")

@@ -6,15 +6,19 @@ from vertex_elim_env.executor.accumulation import (
     count_multiplications,
 )
 from vertex_elim_env.executor.jacobian import jacobian, value_and_jacobian
+from vertex_elim_env.executor.memory import Tuning
 from vertex_elim_env.executor.orders import NAMED_ORDERS, OrderLike, resolve_order
+from vertex_elim_env.executor.tuning import tune
 
 __all__ = [
     "ACCUMULATION_SCOPE",
     "NAMED_ORDERS",
     "OrderLike",
+    "Tuning",
     "accumulate",
     "count_multiplications",
     "jacobian",
     "resolve_order",
+    "tune",
     "value_and_jacobian",
 ]

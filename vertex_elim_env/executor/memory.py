@@ -38,7 +38,8 @@ class Tuning(Solution):
     then that of the same direction.
 
     Attributes:
-        timings: seconds of one call of every candidate that ran, by name.
+        timings: seconds of one call of every candidate that ran, by name; fewer rounds where it
+            was clearly slower from the start.
         left_out: why the others did not, by name.
         batch: length of the batch that was timed, None without one.
         device: kind of the device.
