@@ -44,7 +44,7 @@ def test_the_splits_of_a_generator_share_no_graph(
     assert not validation & test
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(plain, st.integers(0, 999))
 def test_a_graph_belongs_to_the_split_that_draws_it(generator: Generator, seed: int) -> None:
     graph = generator.sample(np.random.default_rng(seed))

@@ -51,11 +51,6 @@ class Generator(Protocol):
         ...
 
 
-def is_generator(candidate: object) -> bool:
-    """Whether an object has what a generator needs."""
-    return hasattr(candidate, "sample") and hasattr(candidate, "limits")
-
-
 def playable(graph: ComputationalGraph) -> ComputationalGraph:
     """Return a graph if there is a game to play on it.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vertex_elim_env import tasks
-from vertex_elim_env.generator.base import Generator, is_generator
+from vertex_elim_env.generator.base import Generator
+from vertex_elim_env.generator.checks import check_generator
 from vertex_elim_env.generator.graph_set import GraphSet
 from vertex_elim_env.graph import ComputationalGraph
 
@@ -27,7 +28,6 @@ def choose_generator(
     if len(given) > 1:
         raise ValueError(f"give one of task, graph and generator; got {' and '.join(given)}")
     if generator is not None:
-        if not is_generator(generator):
-            raise TypeError(f"a generator needs sample() and limits; got {generator!r}")
+        check_generator(generator)
         return generator
     return GraphSet(graph if graph is not None else tasks.get(task or DEFAULT_TASK).graph)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vertex_elim_env.generator.base import Generator, Limits, is_generator
+from vertex_elim_env.generator.base import Generator, Limits
+from vertex_elim_env.generator.checks import check_generator
 from vertex_elim_env.graph import ComputationalGraph
 
 
@@ -32,8 +33,7 @@ class Mixture:
         if not self.generators:
             raise ValueError("a mixture needs at least one generator")
         for generator in self.generators:
-            if not is_generator(generator):
-                raise TypeError(f"a generator needs sample() and limits; got {generator!r}")
+            check_generator(generator)
         weights = tuple(self.weights) or (1.0,) * len(self.generators)
         if len(weights) != len(self.generators) or not all(map(_is_weight, weights)):
             raise ValueError(

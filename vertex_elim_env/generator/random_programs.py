@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vertex_elim_env.generator.base import Limits
-from vertex_elim_env.generator.scalar import check_counts, kinds_in_order, scalar_graph
+from vertex_elim_env.generator.checks import check_counts
+from vertex_elim_env.generator.scalar import kinds_in_order, scalar_graph
 from vertex_elim_env.graph import ComputationalGraph
 
 
@@ -21,7 +22,8 @@ class RandomPrograms:
     Attributes:
         num_inputs: number of arguments.
         num_operations: number of operations, outputs among them.
-        locality: mean distance to an operand, in operations; from 1 to the length of the program.
+        locality: mean distance to an operand, in operations; taken as 1 if it is less, and as
+            ``num_operations`` if it is more, for then next to nothing would read an operation.
     """
 
     num_inputs: int = 4
@@ -48,8 +50,7 @@ class RandomPrograms:
 
     def _program(self, random: np.random.Generator) -> ComputationalGraph:
         total = self.num_inputs + self.num_operations
-        # A mean far past the program's length would make every operation read the first input only.
-        mean_distance = min(max(self.locality, 1.0), total)
+        mean_distance = min(max(self.locality, 1.0), self.num_operations)
         operands: list[set[int]] = [set() for _ in range(self.num_inputs)]
         for k in range(self.num_inputs, total):
             distances = random.geometric(1.0 / mean_distance, size=int(random.integers(1, 3)))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vertex_elim_env.generator.base import Generator, Limits, is_generator
+from vertex_elim_env.generator.base import Generator, Limits
+from vertex_elim_env.generator.checks import check_generator
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.structure.json import structure_to_json
 
@@ -26,8 +27,7 @@ class Renumbered:
     generator: Generator
 
     def __post_init__(self) -> None:
-        if not is_generator(self.generator):
-            raise TypeError(f"a generator needs sample() and limits; got {self.generator!r}")
+        check_generator(self.generator)
 
     @property
     def limits(self) -> Limits:

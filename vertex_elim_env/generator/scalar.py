@@ -1,13 +1,12 @@
-"""Graphs of scalars, from the operands of every vertex; and checks of what describes them."""
+"""Graphs of scalars, from the operands of every vertex."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from numbers import Real
 
 import numpy as np
 
-from vertex_elim_env.graph import ComputationalGraph, Edge, Kind, Vertex, is_count
+from vertex_elim_env.graph import ComputationalGraph, Edge, Kind, Vertex
 from vertex_elim_env.structure import identity
 
 UNIT_SHARE = 0.3
@@ -46,27 +45,3 @@ def kinds_in_order(num_inputs: int, num_eliminable: int, num_outputs: int) -> li
         "output": num_outputs,
     }
     return [kind for kind, count in counts.items() for _ in range(count)]
-
-
-def check_counts(what: str, minimum: int = 1, **counts: int) -> None:
-    """Refuse counts that are no whole numbers of at least a minimum.
-
-    Raises:
-        ValueError: saying which.
-    """
-    for name, count in counts.items():
-        if not is_count(count) or count < minimum:
-            raise ValueError(
-                f"{what} need {name} to be a whole number of at least {minimum}; got {count!r}"
-            )
-
-
-def check_share(what: str, **shares: float) -> None:
-    """Refuse shares that are no numbers from 0 to 1.
-
-    Raises:
-        ValueError: saying which.
-    """
-    for name, share in shares.items():
-        if not isinstance(share, Real) or not 0 <= share <= 1:
-            raise ValueError(f"{what} need {name} to be a number from 0 to 1; got {share!r}")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from vertex_elim_env.generator.base import Limits
-from vertex_elim_env.generator.scalar import check_counts, check_share, kinds_in_order, scalar_graph
+from vertex_elim_env.generator.checks import check_counts, check_share
+from vertex_elim_env.generator.scalar import kinds_in_order, scalar_graph
 from vertex_elim_env.graph import ComputationalGraph
 
 

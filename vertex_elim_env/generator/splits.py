@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 
 from vertex_elim_env.errors import GraphError
-from vertex_elim_env.generator.base import Generator, Limits, is_generator
+from vertex_elim_env.generator.base import Generator, Limits
+from vertex_elim_env.generator.checks import check_generator
 from vertex_elim_env.generator.renumbered import numbering_free_digest
 from vertex_elim_env.graph import ComputationalGraph
 
@@ -63,8 +64,7 @@ class Split:
     fractions: tuple[float, float, float] = DEFAULT_FRACTIONS
 
     def __post_init__(self) -> None:
-        if not is_generator(self.generator):
-            raise TypeError(f"a generator needs sample() and limits; got {self.generator!r}")
+        check_generator(self.generator)
         if self.name not in SPLIT_NAMES:
             raise ValueError(f"a split is one of {', '.join(SPLIT_NAMES)}; got {self.name!r}")
         fractions = tuple(self.fractions)

@@ -14,12 +14,13 @@ from types import MappingProxyType
 import numpy as np
 
 from vertex_elim_env.generator.base import Limits
-from vertex_elim_env.generator.scalar import check_counts, kinds_in_order, scalar_graph
+from vertex_elim_env.generator.checks import check_counts
+from vertex_elim_env.generator.scalar import kinds_in_order, scalar_graph
 from vertex_elim_env.graph import ComputationalGraph, Kind
 
 
 def forward_trap(size: int) -> ComputationalGraph:
-    """Return a graph on which forward mode costs about size/2 times as much as reverse mode.
+    """Return a graph on which forward mode costs at least size/2 times as much as reverse mode.
 
     k = size inputs meet in the first vertex of a chain of k vertices that ends in one output.
     Forward mode drags k predecessors along the chain: k * k. Reverse mode eliminates the chain
@@ -31,7 +32,7 @@ def forward_trap(size: int) -> ComputationalGraph:
 
 
 def reverse_trap(size: int) -> ComputationalGraph:
-    """Return a graph on which reverse mode costs about size/2 times as much as forward mode.
+    """Return a graph on which reverse mode costs at least size/2 times as much as forward mode.
 
     The forward trap with its edges turned round.
     """
@@ -40,7 +41,7 @@ def reverse_trap(size: int) -> ComputationalGraph:
 
 
 def hourglass_trap(size: int) -> ComputationalGraph:
-    """Return a graph on which forward and reverse mode both cost about size/2 times the optimum.
+    """Return a graph on which forward and reverse mode both cost at least size/2 times the optimum.
 
     k = size inputs meet in a chain of k * k vertices that fans out to k outputs. Both modes drag k
     edges along the whole chain: k^3 + k^2 - k. Eliminating from the inside, at 1 a vertex, leaves its
@@ -52,12 +53,17 @@ def hourglass_trap(size: int) -> ComputationalGraph:
 
 
 def markowitz_trap(size: int) -> ComputationalGraph:
-    """Return a graph on which the lowest Markowitz degree leads to about size/2 times the optimum.
+    """Return a graph on which the lowest Markowitz degree leads to at least size/2 times the optimum.
 
     With k = size: k inputs, read by one vertex v, read by k vertices u, each read by all k^2 + 1
     outputs. The degree of v is k * k, that of a u is 1 * (k^2 + 1), so the rule takes v, without a tie
     to break otherwise. Then every u has k predecessors: k^2 + k * k (k^2 + 1) = k^4 + 2 k^2 in all.
-    The other way round a u costs k^2 + 1 and then v k (k^2 + 1): 2 k^3 + 2 k, which is optimal.
+    The other way round a u costs k^2 + 1 and then v k (k^2 + 1): 2 k^3 + 2 k. That is optimal: with
+    0 < s <= k of the u before v the total is s (k^2 + 1) + k (k - s + k^2 + 1) + (k - s) k (k^2 + 1),
+    which falls as s grows.
+
+    Lowest relative Markowitz degree and least fill-in fail alike: every vertex lies between all inputs
+    and all outputs, so the one orders as the degree does; and v brings k * k edges, a u k^2 + 1.
     """
     _check(size)
     return _chains(_chain([size, 1, size, size**2 + 1]))
