@@ -23,7 +23,7 @@ from vertex_elim_env.generator import (
 from vertex_elim_env.graph import ComputationalGraph
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(playable_graphs, playable_graphs, st.data())
 def test_padding_adds_rows_and_changes_none(
     graph: ComputationalGraph, other: ComputationalGraph, data: st.DataObject

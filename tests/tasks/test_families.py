@@ -78,7 +78,7 @@ def test_the_jacobian_is_that_of_jax(name: str) -> None:
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-5 * scale)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.sampled_from(families.names()), st.data())
 def test_a_larger_parameter_never_makes_a_smaller_graph(name: str, data: st.DataObject) -> None:
     """So the member with the largest parameters limits all of a range."""
