@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jax
 import platformdirs
 import pytest
 
@@ -234,3 +235,10 @@ def test_a_record_with_another_key_is_refused() -> None:
 def test_the_device_has_a_platform_and_a_kind() -> None:
     platform, kind = default_device()
     assert platform in ("cpu", "gpu", "tpu") and kind
+
+
+def test_the_device_that_a_context_names_is_the_one() -> None:
+    with jax.default_device(jax.devices("cpu")[0]):
+        assert default_device() == ("cpu", jax.devices("cpu")[0].device_kind)
+    with jax.default_device("cpu"):
+        assert default_device()[0] == "cpu"

@@ -10,11 +10,11 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, astuple, dataclass, field, fields
 from functools import cached_property, lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
-import jaxlib
 
 from vertex_elim_env.engine.problem import check_order
 from vertex_elim_env.errors import OrderError, require
@@ -107,8 +107,12 @@ def _read_timing(value: Any) -> Timing:
 
 
 def _is_time(value: object) -> bool:
-    numeric = isinstance(value, int | float) and not isinstance(value, bool)
-    return numeric and math.isfinite(value) and value >= 0
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value >= 0
+    )
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ class Key:
     platform: str
     device: str
     jax: str = jax.__version__
-    jaxlib: str = jaxlib.__version__
+    jaxlib: str = version("jaxlib")
     package: str = __version__
 
     @cached_property
@@ -140,7 +144,8 @@ class Key:
 
 def default_device() -> tuple[str, str]:
     """Return the platform and the kind of the device that functions run on by default."""
-    device = jax.config.jax_default_device or jax.devices()[0]
+    chosen = jax.config.jax_default_device  # pyright: ignore[reportAttributeAccessIssue]
+    device = chosen or jax.devices()[0]
     if isinstance(device, str):
         device = jax.devices(device)[0]
     return device.platform, device.device_kind

@@ -13,6 +13,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.core import Tracer
 
 from vertex_elim_env.errors import VertexEliminationError, require
 from vertex_elim_env.executor.candidates import Subject, orders_of, solution_of
@@ -125,7 +126,7 @@ def _check(
     if not (isinstance(seconds, int | float) and math.isfinite(seconds) and seconds > 0):
         raise ValueError(f"seconds must be a positive number; got {seconds!r}")
     for leaf in jax.tree.leaves(example_args):
-        if isinstance(leaf, jax.core.Tracer | jax.ShapeDtypeStruct):
+        if isinstance(leaf, Tracer | jax.ShapeDtypeStruct):
             raise TypeError(
                 f"tune measures on concrete arrays; got {leaf!r}. Call it outside jit and vmap, with "
                 "example arguments of the shapes that you will use"

@@ -12,6 +12,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.core import Tracer
 from jax.extend import core
 
 from vertex_elim_env.tracing.flatten import FlatProgram
@@ -69,7 +70,7 @@ def _describe(value: Any, depth: int = 0) -> str:
             return f"{value!r}"
         case type():
             return f"{value.__module__}.{value.__qualname__}"
-        case jax.Array() | jax.core.Tracer():
+        case jax.Array() | Tracer():
             return _aval(tuple(value.shape), str(value.dtype))
         case np.dtype():
             return str(value)
@@ -117,7 +118,7 @@ def _jaxpr(jaxpr: Any, depth: int) -> str:
 
     def name(atom: Any) -> str:
         if isinstance(atom, core.Literal):
-            return _describe(atom.val, depth) + str(atom.aval.dtype)
+            return f"{_describe(atom.val, depth)}:{atom.aval}"
         return str(numbers.setdefault(atom, len(numbers)))
 
     def bind(variables: Sequence[Any]) -> str:
