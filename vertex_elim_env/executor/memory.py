@@ -177,7 +177,10 @@ class Memory:
         return cached.tunings
 
     def remember(self, key: Key, tuning: Tuning) -> None:
-        """Add a tuning to a function's record, in place of an older one for the same batch."""
+        """Add a tuning to a function's record, in place of an older one for the same batch.
+
+        Of two processes that write a record at once, the later one's stays, and is whole.
+        """
         others = (known for known in self.recall(key) if known.batch != tuning.batch)
         tunings = (*others, tuning)
         path = self.folder / key.filename
