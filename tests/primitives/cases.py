@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -12,25 +11,8 @@ import jax.scipy.special as special
 import numpy as np
 from jax import lax
 
-RNG = np.random.default_rng(0)
-
-
-def uniform(*shape: int, low: float = 0.2, high: float = 0.8) -> np.ndarray:
-    return RNG.uniform(low, high, shape).astype(np.float32)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A function whose jaxpr holds the named primitive, and arguments for it."""
-
-    primitive: str
-    function: Callable[..., Any]
-    arguments: Sequence[Any]
-    note: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.primitive}{' ' + self.note if self.note else ''}"
-
+from tests.primitives.batched_cases import BATCHED
+from tests.primitives.case import Case, uniform
 
 X, Y, V, S = uniform(3, 4), uniform(3, 4), uniform(4), uniform()
 ROW, COLUMN = uniform(1, 4), uniform(3, 1)
@@ -139,7 +121,6 @@ LAYOUT = [
     Case("pad", lambda x, s: lax.pad(x, s, [(1, 0, 0), (0, 1, 0)]), (X, S), "with an active value"),
     Case("reduce_sum", lambda x: x.sum(1), (X,)),
     Case("iota", lambda x: x * jnp.arange(4.0), (X,)),
-    Case("gather", lambda x: x[jnp.array([2, 0, 2])], (X,), "without a rule"),
 ]
 
 CONTRACTION = [
@@ -163,7 +144,6 @@ CONTRACTION = [
     Case("cumlogsumexp", lambda x: lax.cumlogsumexp(x, 1), (X,)),
     Case("argmax", lambda x: x[jnp.argmax(x, axis=0), jnp.arange(4)], (X,)),
     Case("argmin", lambda x: x * jnp.argmin(x, axis=1)[:, None], (X,)),
-    Case("sort", lambda x: jnp.sort(x, axis=1), (X,), "without a rule"),
 ]
 
 
@@ -205,4 +185,4 @@ CALLS = [
     Case("checkpoint", jax.checkpoint(lambda x: jnp.sin(jnp.cos(x))), (X,), "inlined"),
 ]
 
-CASES = [*UNARY, *BINARY, *LAYOUT, *CONTRACTION, *CALLS]
+CASES = [*UNARY, *BINARY, *LAYOUT, *CONTRACTION, *BATCHED, *CALLS]

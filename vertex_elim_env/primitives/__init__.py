@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from vertex_elim_env.primitives import calls, contraction, elementwise, layout, source
+from vertex_elim_env.primitives import (
+    calls,
+    contraction,
+    elementwise,
+    indexing,
+    layout,
+    matrices,
+    sorting,
+    source,
+    windows,
+)
 from vertex_elim_env.primitives.batched import dense_rule
 from vertex_elim_env.primitives.calls import INLINED, inner_jaxpr
 from vertex_elim_env.primitives.layout import group_identity
@@ -39,7 +49,17 @@ __all__ = [
     "rules_of",
 ]
 
-_REGISTERING = (calls, contraction, elementwise, layout, source)
+_REGISTERING = (
+    calls,
+    contraction,
+    elementwise,
+    indexing,
+    layout,
+    matrices,
+    sorting,
+    source,
+    windows,
+)
 
 
 def rules_of(eqn: Equation) -> tuple[OutputRule, ...]:

@@ -129,9 +129,7 @@ class Linearization:
             cotangents[out, free_out] = _size(self.eqn.results[out].shape, free_out)
         return sum(tangents.values()) <= sum(cotangents.values())
 
-    def _by_tangents(
-        self, out: int, operand: int, operands: Operands, together: bool
-    ) -> jax.Array:
+    def _by_tangents(self, out: int, operand: int, operands: Operands, together: bool) -> jax.Array:
         free = self._free_in(out, operand)
         outs = tuple(sorted({o for o, k in operands.needed if k == operand} | {out}))
 
@@ -167,9 +165,7 @@ class Linearization:
         rows = operands.share(("cotangents", out, free, sources, together), pull)
         return self._laid_out(rows[operand], out, operand, free)
 
-    def _laid_out(
-        self, row: jax.Array, out: int, operand: int, free: Sequence[int]
-    ) -> jax.Array:
+    def _laid_out(self, row: jax.Array, out: int, operand: int, free: Sequence[int]) -> jax.Array:
         """Bring ``(free axes of out as one, *operand.shape)`` to the layout of the numbers."""
         through, shape = self._through(out, operand), self.eqn.results[out].shape
         row = row.reshape(*(shape[axis] for axis in free), *self.eqn.shape(operand))

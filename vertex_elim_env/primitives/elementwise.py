@@ -151,10 +151,29 @@ def constant(eqn: Equation) -> tuple[OutputRule, ...]:
     return elementwise(eqn, [None] * len(eqn.operands))
 
 
-@register("add", "add_any", "convert_element_type", "copy", "copy_p", "sharding_constraint")
-def unit(eqn: Equation) -> tuple[OutputRule, ...]:
-    """z = x + y, and copies: +1."""
-    return elementwise(eqn, [1] * len(eqn.operands))
+@register("add", "add_any")
+def add(eqn: Equation) -> tuple[OutputRule, ...]:
+    """z = x + y: +1."""
+    return elementwise(eqn, [1, 1])
+
+
+@register(
+    *("convert_element_type", "copy", "copy_p", "device_put", "layout_constraint", "name"),
+    *("optimization_barrier", "pvary", "reshard", "sharding_constraint"),
+)
+def copy(eqn: Equation) -> tuple[OutputRule, ...]:
+    """Every output is its own operand, elsewhere or in another type: +1."""
+
+    def operand(out: int, k: int) -> OperandRule:
+        shape = eqn.shape(k)
+        if k != out:
+            return OperandRule((None,) * len(shape), None)
+        return OperandRule(broadcast_refs(shape, eqn.results[out].shape), 1, elementwise=True)
+
+    operands = range(len(eqn.operands))
+    return tuple(
+        OutputRule(tuple(operand(out, k) for k in operands)) for out in range(len(eqn.results))
+    )
 
 
 @register("neg")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -14,13 +15,14 @@ from vertex_elim_env.primitives.rule import (
     Equation,
     Group,
     OperandRule,
+    Operands,
     OutputRule,
     ToOut,
     Value,
     register,
     straight,
 )
-from vertex_elim_env.structure import IndexMap
+from vertex_elim_env.structure import IndexMap, IndexSet
 
 
 def _moved(*operands: Sequence[AxisRef], varying: Sequence[int] = ()) -> tuple[OutputRule, ...]:
@@ -164,6 +166,47 @@ def split(eqn: Equation) -> tuple[OutputRule, ...]:
         rules.append(OutputRule((OperandRule(tuple(refs), 1),)))
         start += size
     return tuple(rules)
+
+
+@register("stack")
+def stack(eqn: Equation) -> tuple[OutputRule, ...]:
+    """Operands lie side by side along a new axis."""
+    along = eqn.params["axis"]
+    refs = tuple(ToOut(k + (k >= along)) for k in range(len(eqn.shape(0))))
+    operands = [
+        OperandRule(refs, 1, within=((("out", along), IndexSet.of([k])),))
+        for k in range(len(eqn.operands))
+    ]
+    return (OutputRule(tuple(operands), (along,)),)
+
+
+@register("unstack")
+def unstack(eqn: Equation) -> tuple[OutputRule, ...]:
+    """The slices of an array along one axis, one output each."""
+    along = eqn.params["axis"]
+    refs = tuple(None if k == along else ToOut(k - (k > along)) for k in range(len(eqn.shape(0))))
+    return tuple(
+        OutputRule((OperandRule(refs, 1, within=((("in", along), IndexSet.of([k])),)),))
+        for k in range(len(eqn.results))
+    )
+
+
+@register("tile")
+def tile(eqn: Equation) -> tuple[OutputRule, ...]:
+    """Copies follow one another along some axes; an axis of length 1 is merely repeated."""
+    shape, reps = eqn.shape(0), eqn.params["reps"]
+    repeated = [k for k, count in enumerate(reps) if count > 1 and shape[k] > 1]
+    refs = tuple(ToOut(k) if reps[k] == 1 else None for k in range(len(shape)))
+    axes = (*(("out", k) for k in repeated), *(("in", k) for k in repeated))
+    dtype = eqn.results[0].dtype
+
+    def compute(_: Operands) -> jax.Array:
+        sizes = [shape[k] for k in repeated]
+        identity = jnp.eye(math.prod(sizes), dtype=dtype).reshape(*sizes, *sizes)
+        return jnp.tile(identity, (*(reps[k] for k in repeated), *(1,) * len(sizes)))
+
+    local = Value(compute, axes, always=axes) if repeated else 1
+    return (OutputRule((OperandRule(refs, local),), tuple(repeated)),)
 
 
 @register("pad")

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax.extend import core
 
 from vertex_elim_env.primitives import INLINED, Equation, inner_jaxpr
+from vertex_elim_env.tracing.constants import Known, known_result, known_value
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,7 @@ class _Flattener:
         self.inline = inline
         self.avals: list[jax.ShapeDtypeStruct] = []
         self.constants: dict[int, Any] = {}
+        self.known: dict[int, Known] = {}
         self.equations: list[Equation] = []
 
     def variable(self, aval: Any) -> int:
@@ -56,6 +58,7 @@ class _Flattener:
     def constant(self, aval: Any, value: Any) -> int:
         number = self.variable(aval)
         self.constants[number] = value
+        self.known[number] = known_value(value)
         return number
 
     def body(self, jaxpr: Any, consts: Sequence[Any], arguments: Sequence[int]) -> list[int]:
@@ -81,6 +84,10 @@ class _Flattener:
         return [read(atom) for atom in jaxpr.outvars]
 
     def equation(self, eqn: Any, inputs: Sequence[int], outputs: Sequence[int]) -> Equation:
+        known = tuple(self.known.get(k) for k in inputs)
+        if len(outputs) == 1:
+            aval = self.avals[outputs[0]]
+            self.known[outputs[0]] = known_result(eqn.primitive.name, eqn.params, known, aval)
         return Equation(
             eqn.primitive,
             eqn.params,
@@ -88,6 +95,7 @@ class _Flattener:
             tuple(self.avals[k] for k in outputs),
             tuple(inputs),
             tuple(outputs),
+            known,
         )
 
 
