@@ -1,0 +1,109 @@
+"""A case of the conformance suite: a function, arguments, and what must hold of its Jacobian."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.extend.core import jaxpr_as_fun
+
+import vertex_elim_env as ve
+from vertex_elim_env.executor import count_multiplications
+
+UNOPTIMIZED = {
+    "xla_backend_optimization_level": 0,
+    "xla_llvm_disable_expensive_passes": True,
+    "xla_cpu_use_fusion_emitters": False,
+}
+"""Compiler options that save most of the time of these tests, and none of the arithmetic."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A function, arguments for it, and how JAX differentiates it.
+
+    Attributes:
+        function: the function.
+        arguments: its positional arguments.
+        argnums: which of them to differentiate with respect to.
+        reference: jax.jacrev, or jax.jacfwd where JAX has no reverse mode.
+        tolerance: of the largest entry, for every entry.
+    """
+
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    argnums: tuple[int, ...]
+    reference: Callable[..., Any] = jax.jacrev
+    tolerance: float = 2e-5
+
+
+def case(function: Callable[..., Any], *arguments: Any, **options: Any) -> Case:
+    """Return a case; with respect to all its floating-point arguments unless it says others."""
+    floats = tuple(
+        k
+        for k, argument in enumerate(arguments)
+        if all(jnp.issubdtype(jnp.result_type(x), jnp.floating) for x in jax.tree.leaves(argument))
+    )
+    return Case(function, arguments, **{"argnums": floats, **options})
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    """Return a generator for arguments."""
+    return np.random.default_rng(seed)
+
+
+def uniform(*shape: int, low: float = 0.2, high: float = 0.8, seed: int = 0) -> np.ndarray:
+    """Float32 numbers without ties."""
+    return rng(seed).uniform(low, high, shape).astype(np.float32)
+
+
+def assert_same(actual: Any, expected: Any, tolerance: float) -> None:
+    """Same tree, shapes and dtypes; entries within a tolerance of the largest."""
+    assert jax.tree.structure(actual) == jax.tree.structure(expected)
+    for a, b in zip(jax.tree.leaves(actual), jax.tree.leaves(expected), strict=True):
+        assert (a.shape, a.dtype) == (b.shape, b.dtype)
+        entries = np.asarray(b, np.float64)
+        assert np.isfinite(entries).all(), "the case has no finite Jacobian"
+        scale = np.abs(entries).max(initial=0.0)
+        np.testing.assert_allclose(
+            np.asarray(a, np.float64), entries, rtol=0, atol=tolerance * (scale + 1e-30)
+        )
+
+
+def trace(case: Case) -> ve.ComputationalGraph:
+    """The graph of a case as jit has it: arguments that are not differentiated are unknown too."""
+    arguments = [
+        argument if k in case.argnums else jax.eval_shape(lambda x: x, argument)
+        for k, argument in enumerate(case.arguments)
+    ]
+    return ve.trace(case.function, *arguments, argnums=case.argnums)
+
+
+def check(case: Case) -> None:
+    """The Jacobian by two orders is JAX's own, and costs as many multiplications as are counted."""
+    n = trace(case).num_eliminable
+    check_orders(case, [range(n), range(n - 1, -1, -1)])
+
+
+def check_orders(case: Case, orders: Sequence[Sequence[int]]) -> None:
+    """As :func:`check`, for given orders; one compilation for all of them and for JAX's own."""
+    graph = trace(case)
+    jacobians = [ve.jacobian(case.function, case.argnums, order=tuple(order)) for order in orders]
+    programs = [jax.make_jaxpr(f, return_shape=True)(*case.arguments) for f in jacobians]
+    functions = [jaxpr_as_fun(closed) for closed, _ in programs]
+
+    def together(*arguments: Any) -> Any:
+        leaves = jax.tree.leaves(arguments)
+        expected = case.reference(case.function, case.argnums)(*arguments)
+        return expected, [function(*leaves) for function in functions]
+
+    expected, results = jax.jit(together, compiler_options=UNOPTIMIZED)(*case.arguments)
+    assert any(entries.any() for entries in jax.tree.leaves(expected)), "the case is all zeros"
+    for order, (closed, shape), result in zip(orders, programs, results, strict=True):
+        actual = jax.tree.unflatten(jax.tree.structure(shape), result)
+        assert_same(actual, expected, case.tolerance)
+        assert count_multiplications(closed) == ve.elimination_cost(graph, order, "nontrivial")
