@@ -8,13 +8,14 @@ from vertex_elim_env.primitives import (
     elementwise,
     indexing,
     layout,
+    loops,
     matrices,
     sorting,
     source,
     windows,
 )
 from vertex_elim_env.primitives.batched import dense_rule
-from vertex_elim_env.primitives.calls import INLINED, inner_jaxpr
+from vertex_elim_env.primitives.calls import INLINED, inner_jaxpr, rules_of
 from vertex_elim_env.primitives.layout import group_identity
 from vertex_elim_env.primitives.rule import (
     Axis,
@@ -26,7 +27,6 @@ from vertex_elim_env.primitives.rule import (
     Summed,
     ToOut,
     Value,
-    find_rule,
     registered_names,
 )
 
@@ -42,7 +42,6 @@ __all__ = [
     "ToOut",
     "Value",
     "dense_rule",
-    "find_rule",
     "group_identity",
     "inner_jaxpr",
     "registered_names",
@@ -55,14 +54,9 @@ _REGISTERING = (
     elementwise,
     indexing,
     layout,
+    loops,
     matrices,
     sorting,
     source,
     windows,
 )
-
-
-def rules_of(eqn: Equation) -> tuple[OutputRule, ...]:
-    """Return the rules of an equation's outputs: its primitive's own, or the dense one."""
-    rule = find_rule(eqn.name) or dense_rule
-    return rule(eqn)

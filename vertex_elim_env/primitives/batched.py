@@ -21,6 +21,7 @@ from jax import lax
 
 from vertex_elim_env.primitives.rule import (
     Axis,
+    AxisRef,
     Equation,
     OperandRule,
     Operands,
@@ -41,25 +42,34 @@ def dense_rule(eqn: Equation) -> tuple[OutputRule, ...]:
 
 def batched_rule(
     eqn: Equation,
-    passed: Callable[[int, int], Passed | None],
+    passed: Callable[[int, int], Passed],
     *,
-    varies_with: Sequence[int] | None = None,
+    depends: Callable[[int, int], bool] = lambda out, operand: True,
+    repeats: bool = True,
 ) -> tuple[OutputRule, ...]:
     """The rule of a primitive that passes some axes on.
 
     Args:
         eqn: the equation.
-        passed: for (output, operand) the passed axes, or None where one doesn't depend on the other.
-        varies_with: operands along whose passed axes the numbers vary (None: all).
+        passed: for (output, operand) the passed axes.
+        depends: for (output, operand) whether there is a derivative.
+        repeats: whether what repeats along a passed axis of all operands does so in the outputs.
     """
     linearization = Linearization(eqn, passed)
-    sources = tuple(range(len(eqn.operands))) if varies_with is None else tuple(varies_with)
+    places = range(len(eqn.operands))
     rules = []
     for out, result in enumerate(eqn.results):
-        operands = [linearization.rule(out, k, sources) for k in range(len(eqn.operands))]
+        axes = range(len(result.shape))
+        varying = () if repeats else tuple(("out", axis) for axis in axes)
+        operands = tuple(
+            linearization.rule(out, k, places, varying)
+            if depends(out, k)
+            else OperandRule(linearization.refs(out, k), None)
+            for k in places
+        )
         reached = {ref.axis for rule in operands for ref in rule.axes if isinstance(ref, ToOut)}
-        own = [axis for axis in range(len(result.shape)) if axis not in reached]
-        rules.append(OutputRule(tuple(operands), tuple(own)))
+        own = tuple(axis for axis in axes if not repeats or axis not in reached)
+        rules.append(OutputRule(operands, own))
     return tuple(rules)
 
 
@@ -69,29 +79,37 @@ class Linearization:
 
     Attributes:
         eqn: the equation.
-        passed: for (output, operand) the passed axes, or None where one doesn't depend on the other.
+        passed: for (output, operand) the passed axes.
     """
 
     eqn: Equation
-    passed: Callable[[int, int], Passed | None]
+    passed: Callable[[int, int], Passed]
 
-    def rule(self, out: int, operand: int, varies_with: Sequence[int]) -> OperandRule:
-        """Return one operand's rule: passed axes linked, the others free and stored."""
+    def refs(self, out: int, operand: int) -> tuple[AxisRef, ...]:
+        """Return where an operand's axes go: passed ones to the output's, the others nowhere."""
         passed = self.passed(out, operand)
         rank = len(self.eqn.shape(operand))
-        refs = tuple(ToOut(passed[k]) if passed and k in passed else None for k in range(rank))
-        pair = (self.eqn.operands[operand], self.eqn.results[out])
-        if passed is None or not all(is_inexact(aval) for aval in pair):
-            return OperandRule(refs, None)
-        return OperandRule(refs, self.value(out, operand, varies_with))
+        return tuple(ToOut(passed[k]) if k in passed else None for k in range(rank))
 
-    def value(self, out: int, operand: int, varies_with: Sequence[int]) -> Value:
-        """Return the numbers: along all axes of the output and the free ones of the operand."""
-        free_out: tuple[Axis, ...] = tuple(("out", axis) for axis in self._free_out(out, operand))
-        free_in: tuple[Axis, ...] = tuple(("in", axis) for axis in self._free_in(out, operand))
+    def rule(
+        self, out: int, operand: int, varies_with: Sequence[int], varying: Sequence[Axis] = ()
+    ) -> OperandRule:
+        """Return one operand's rule: passed axes linked, the others free and stored.
+
+        Args:
+            out, operand: which output and operand; integers have no derivative.
+            varies_with: operands along whose passed axes the numbers vary.
+            varying: passed axes along which they vary in any case.
+        """
+        refs = self.refs(out, operand)
+        if not (is_inexact(self.eqn.operands[operand]) and is_inexact(self.eqn.results[out])):
+            return OperandRule(refs, None)
+        free_out = tuple(("out", axis) for axis in self._free_out(out, operand))
+        free_in = tuple(("in", axis) for axis in self._free_in(out, operand))
         axes = tuple(("out", axis) for axis in range(len(self.eqn.results[out].shape)))
         compute = partial(self.numbers, out, operand)
-        return Value(compute, (*axes, *free_in), tuple(varies_with), (*free_out, *free_in))
+        always = (*free_out, *free_in, *varying)
+        return OperandRule(refs, Value(compute, (*axes, *free_in), tuple(varies_with), always))
 
     def numbers(self, out: int, operand: int, operands: Operands) -> jax.Array:
         """Return ``(*out.shape, *free axes of the operand)``, by tangents or by cotangents."""
@@ -109,15 +127,12 @@ class Linearization:
                     reasons.append(error)
         raise reasons[0]
 
-    def _through(self, out: int, operand: int) -> Passed:
-        return self.passed(out, operand) or {}
-
     def _free_in(self, out: int, operand: int) -> tuple[int, ...]:
-        through = self._through(out, operand)
+        through = self.passed(out, operand)
         return tuple(k for k in range(len(self.eqn.shape(operand))) if k not in through)
 
     def _free_out(self, out: int, operand: int) -> tuple[int, ...]:
-        through = self._through(out, operand).values()
+        through = self.passed(out, operand).values()
         return tuple(k for k in range(len(self.eqn.results[out].shape)) if k not in through)
 
     def _prefers_tangents(self, needed: Iterable[tuple[int, int]]) -> bool:
@@ -167,7 +182,7 @@ class Linearization:
 
     def _laid_out(self, row: jax.Array, out: int, operand: int, free: Sequence[int]) -> jax.Array:
         """Bring ``(free axes of out as one, *operand.shape)`` to the layout of the numbers."""
-        through, shape = self._through(out, operand), self.eqn.results[out].shape
+        through, shape = self.passed(out, operand), self.eqn.results[out].shape
         row = row.reshape(*(shape[axis] for axis in free), *self.eqn.shape(operand))
         source = {axis: len(free) + k for k, axis in through.items()}
         source |= {axis: place for place, axis in enumerate(free)}

@@ -1,28 +1,31 @@
-"""Functions with a derivative rule of their own: elementwise where the rule is, else dense."""
+"""Calls: those whose body belongs to the program, and functions with a derivative rule of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-from vertex_elim_env.primitives.batched import dense_rule
-from vertex_elim_env.primitives.elementwise import CONSTANT, NONLINEAR, elementwise
-from vertex_elim_env.primitives.rule import Equation, OutputRule, Value, out_axes, register
+from vertex_elim_env.primitives.batched import Passed, batched_rule, dense_rule
+from vertex_elim_env.primitives.elementwise import elementwise
+from vertex_elim_env.primitives.passing import Reach, reach_through
+from vertex_elim_env.primitives.rule import (
+    Equation,
+    Operands,
+    OutputRule,
+    Value,
+    find_rule,
+    is_inexact,
+    out_axes,
+    register,
+)
 
 INLINED = frozenset(
     {"jit", "pjit", "closed_call", "core_call", "remat", "remat2", "checkpoint", "xla_call"}
 )
 """Calls whose body belongs to the program."""
-
-_ENTRYWISE = frozenset(
-    [
-        *(name for name in (*NONLINEAR, *CONSTANT) if name not in ("argmax", "argmin")),
-        *("add", "add_any", "sub", "neg", "mul", "div", "select_n", "convert_element_type", "copy"),
-    ]
-)
 
 
 def inner_jaxpr(params: Any) -> Any:
@@ -31,53 +34,124 @@ def inner_jaxpr(params: Any) -> Any:
     return (body.jaxpr, body.consts) if hasattr(body, "consts") else (body, ())
 
 
-def _is_entrywise(jaxpr: Any, shape: tuple[int, ...]) -> bool:
-    """Whether every equation works entry by entry on arrays of one shape, or on scalars."""
-    for eqn in jaxpr.eqns:
-        if eqn.primitive.name in INLINED or eqn.primitive.name.startswith("custom_"):
-            if not _is_entrywise(inner_jaxpr(eqn.params)[0], shape):
-                return False
-        elif eqn.primitive.name == "broadcast_in_dim":
-            if eqn.invars[0].aval.shape != ():
-                return False
-        elif eqn.primitive.name not in _ENTRYWISE:
-            return False
-        if any(v.aval.shape not in ((), shape) for v in eqn.outvars):
-            return False
-    return all(
-        v.aval.shape in ((), shape) for v in (*jaxpr.invars, *jaxpr.constvars, *jaxpr.outvars)
+def rules_of(eqn: Equation) -> tuple[OutputRule, ...]:
+    """Return the rules of an equation's outputs: its primitive's own, or the dense one."""
+    rule = find_rule(eqn.name) or dense_rule
+    return rule(eqn)
+
+
+def body_reach(jaxpr: Any, inputs: Sequence[int] | None = None) -> list[Reach]:
+    """Return for every output of an open jaxpr which axes it passes on of the given inputs, or all."""
+    inputs = range(len(jaxpr.invars)) if inputs is None else inputs
+    return reach_through(
+        jaxpr, inputs, rules_of, INLINED.__contains__, lambda params: inner_jaxpr(params)[0]
     )
 
 
-def _tangent(eqn: Equation, operand: int) -> Any:
-    """A function of (operands, direction) that applies the call's own derivative rule."""
+Tangent = Callable[[Sequence[jax.Array], jax.Array], Any]
+"""From the operands and a direction, the derivative along it."""
 
-    def with_operand(arrays: Sequence[jax.Array]) -> Any:
-        return lambda x: eqn.bind(*arrays[:operand], x, *arrays[operand + 1 :])[0]
 
-    if eqn.name == "custom_jvp_call":
-        return lambda arrays, t: jax.jvp(with_operand(arrays), (arrays[operand],), (t,))[1]
-    return lambda arrays, t: jax.vjp(with_operand(arrays), arrays[operand])[1](t)[0]
+def _pushed(eqn: Equation, operand: int) -> Tangent:
+    """A function of (operands, tangent of one) to the tangents of the inexact outputs."""
+
+    def push(arrays: Sequence[jax.Array], tangent: jax.Array) -> list[jax.Array]:
+        def apply(x: jax.Array) -> list[jax.Array]:
+            results = eqn.bind(*arrays[:operand], x, *arrays[operand + 1 :])
+            return [result for result in results if is_inexact(result)]
+
+        return jax.jvp(apply, (arrays[operand],), (tangent,))[1]
+
+    return push
+
+
+def _pulled(eqn: Equation, out: int) -> Tangent:
+    """A function of (operands, cotangent of one output) to the inexact operands' cotangents."""
+
+    def pull(arrays: Sequence[jax.Array], cotangent: jax.Array) -> list[jax.Array]:
+        places = [k for k, array in enumerate(arrays) if is_inexact(array)]
+
+        def apply(*xs: jax.Array) -> jax.Array:
+            values = dict(zip(places, xs, strict=True))
+            return eqn.bind(*(values.get(k, array) for k, array in enumerate(arrays)))[out]
+
+        return list(jax.vjp(apply, *(arrays[k] for k in places))[1](cotangent))
+
+    return pull
+
+
+def _reach_of_pushes(eqn: Equation) -> list[Reach]:
+    """What a custom_jvp call's outputs have of its operands, by the user's own rule."""
+    outs = [k for k, result in enumerate(eqn.results) if is_inexact(result)]
+    reaches: list[Reach] = [{} for _ in eqn.results]
+    for operand, aval in enumerate(eqn.operands):
+        if is_inexact(aval):
+            body = jax.make_jaxpr(_pushed(eqn, operand))(eqn.operands, aval).jaxpr
+            for out, reach in zip(outs, body_reach(body, [len(eqn.operands)]), strict=True):
+                if (passed := reach.get(len(eqn.operands))) is not None:
+                    reaches[out][operand] = passed
+    return reaches
+
+
+def _reach_of_pulls(eqn: Equation) -> list[Reach]:
+    """The same for a custom_vjp call: its rule takes an output's axes to the operands'."""
+    places = [k for k, aval in enumerate(eqn.operands) if is_inexact(aval)]
+    reaches: list[Reach] = [{} for _ in eqn.results]
+    for out, aval in enumerate(eqn.results):
+        if is_inexact(aval):
+            body = jax.make_jaxpr(_pulled(eqn, out))(eqn.operands, aval).jaxpr
+            for operand, reach in zip(places, body_reach(body, [len(eqn.operands)]), strict=True):
+                if (passed := reach.get(len(eqn.operands))) is not None:
+                    reaches[out][operand] = {into: axis for axis, into in passed.items()}
+    return reaches
 
 
 @register("custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr")
 def custom_call(eqn: Equation) -> tuple[OutputRule, ...]:
-    """Never inlined: the user's derivative is honoured, entry by entry where it works so."""
-    arrays = (*eqn.operands, *eqn.results)
-    same = all(a.shape == eqn.out_shape and jnp.issubdtype(a.dtype, jnp.floating) for a in arrays)
-    if len(eqn.results) != 1 or not same:
-        return dense_rule(eqn)
-    tangents = [_tangent(eqn, operand) for operand in range(len(eqn.operands))]
-    for tangent in tangents:
-        traced = jax.make_jaxpr(tangent)(eqn.operands, eqn.results[0])
-        if not _is_entrywise(traced.jaxpr, eqn.out_shape):
-            return dense_rule(eqn)
-    everything = tuple(range(len(eqn.operands)))
+    """Never inlined: the user's derivative is honoured, along every axis that it passes on."""
+    forward = eqn.name == "custom_jvp_call"
+    reaches = _reach_of_pushes(eqn) if forward else _reach_of_pulls(eqn)
+    if _is_entrywise(eqn, reaches):
+        return _entrywise(eqn, reaches[0], forward=forward)
+    return reaching_rule(eqn, reaches)
 
-    def value(tangent: Any) -> Value:
-        def compute(arrays: Sequence[jax.Array]) -> jax.Array:
-            return tangent(arrays, jnp.ones(eqn.out_shape, eqn.results[0].dtype))
 
-        return Value(compute, out_axes(eqn.out_shape), everything)
+def _is_entrywise(eqn: Equation, reaches: Sequence[Reach]) -> bool:
+    """Whether one output depends on operands of its own shape, entry by entry."""
+    shape = eqn.out_shape
+    return (
+        len(eqn.results) == 1
+        and all(a.shape == shape and jnp.issubdtype(a.dtype, jnp.floating) for a in eqn.operands)
+        and all(len(passed) == len(shape) for passed in reaches[0].values())
+        and all(k == axis for passed in reaches[0].values() for k, axis in passed.items())
+    )
 
-    return elementwise(eqn, [value(tangent) for tangent in tangents])
+
+def _entrywise(eqn: Equation, reach: Reach, *, forward: bool) -> tuple[OutputRule, ...]:
+    places = range(len(eqn.operands))
+
+    def value(operand: int) -> Value | None:
+        if operand not in reach:
+            return None
+
+        def compute(operands: Operands) -> jax.Array:
+            ones = jnp.ones(eqn.out_shape, eqn.results[0].dtype)
+            if forward:
+                return _pushed(eqn, operand)(operands, ones.astype(eqn.operands[operand].dtype))[0]
+            pulled = operands.share("cotangents", lambda: _pulled(eqn, 0)(operands, ones))
+            return pulled[operand]
+
+        return Value(compute, out_axes(eqn.out_shape), tuple(places))
+
+    return elementwise(eqn, [value(operand) for operand in places])
+
+
+def reaching_rule(eqn: Equation, reaches: Sequence[Reach]) -> tuple[OutputRule, ...]:
+    """The rule of an equation given what its outputs have of its operands."""
+
+    def passed(out: int, operand: int) -> Passed:
+        return reaches[out].get(operand, {})
+
+    return batched_rule(
+        eqn, passed, depends=lambda out, operand: operand in reaches[out], repeats=False
+    )

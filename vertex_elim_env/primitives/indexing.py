@@ -125,10 +125,8 @@ def _overwritten(
 
 def _numbers(eqn: Equation, operand: int, passed: Passed, varying: Sequence[Axis]) -> OperandRule:
     """An operand's rule by JAX's own derivative: numbers along the free axes and the ones given."""
-    rule = Linearization(eqn, lambda out, k: passed if k == operand else {}).rule(0, operand, ())
-    if not isinstance(rule.local, Value):
-        return rule
-    return replace(rule, local=replace(rule.local, always=(*rule.local.always, *varying)))
+    linearization = Linearization(eqn, lambda out, k: passed if k == operand else {})
+    return linearization.rule(0, operand, (), varying)
 
 
 def _diagonal(eqn: Equation, varying: Sequence[int]) -> OperandRule:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vertex_elim_env.primitives.batched import Passed, batched_rule
+from vertex_elim_env.primitives.batched import batched_rule
 from vertex_elim_env.primitives.rule import Equation, OutputRule, register
 
 
@@ -11,10 +11,9 @@ def sort(eqn: Equation) -> tuple[OutputRule, ...]:
     """Every output is a permutation of its own operand; the keys say which."""
     others = {k: k for k in range(len(eqn.shape(0))) if k != eqn.params["dimension"]}
 
-    def passed(out: int, operand: int) -> Passed | None:
-        return others if out == operand else None
-
-    return batched_rule(eqn, passed)
+    return batched_rule(
+        eqn, lambda out, operand: others, depends=lambda out, operand: out == operand
+    )
 
 
 @register("top_k", "approx_top_k")

@@ -25,7 +25,7 @@ def known_value(value: Any) -> Known:
     """Return an integer or boolean constant as a numpy array; None for anything else."""
     if isinstance(value, Tracer) or getattr(value, "size", 1) > MAX_SIZE:
         return None
-    dtype = getattr(value, "dtype", np.asarray(value).dtype)
+    dtype = jnp.result_type(value)
     if not (jnp.issubdtype(dtype, jnp.integer) or jnp.issubdtype(dtype, jnp.bool_)):
         return None
     return np.asarray(value)
