@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vertex_elim_env as ve
 from tests.environments import TASK, make, play, playable_graphs
+from tests.graph_strategies import scalar_graphs
 from vertex_elim_env.engine import elimination_problem, reference
 from vertex_elim_env.graph import ComputationalGraph, Edge, Vertex
-from vertex_elim_env.observation import NUM_STRUCTURES, OTHER, STRUCTURE_FEATURES, VERTEX_FEATURES
-from vertex_elim_env.structure import dense
+from vertex_elim_env.observation import (
+    NUM_STRUCTURES,
+    STATIC_FEATURES,
+    STRUCTURE_FEATURES,
+    VERTEX_FEATURES,
+    structure_class,
+    structure_table,
+)
+from vertex_elim_env.observation.bound import vertex_bounds
+from vertex_elim_env.structure import Free, Link, dense, identity, must_build
 
 
 @settings(max_examples=40)
@@ -39,13 +51,18 @@ def test_the_observation_holds_the_whole_state(
         leaving = np.asarray([len(row) for row in state.successors])
         costs = np.zeros(graph.num_vertices)
         costs[: graph.num_eliminable] = reference.candidate_costs(problem, state)
-        counts = np.stack([entering, leaving, entering * leaving, costs], axis=1)
-        np.testing.assert_allclose(features[:, 4:8], np.log1p(counts), rtol=1e-6)
-        np.testing.assert_array_equal(features[: graph.num_eliminable, 3], state.eliminated)
-        names: dict[int, int] = {}
+        fill_in = np.zeros(graph.num_vertices)
+        for v in range(graph.num_eliminable):
+            pairs = [(u, w) for u in state.predecessors[v] for w in state.successors[v]]
+            fill_in[v] = sum(pair not in edges for pair in pairs)
+        counts = np.stack([entering, leaving, entering * leaving, costs, fill_in], axis=1)
+        gone = np.zeros((graph.num_vertices, 1))
+        gone[: graph.num_eliminable, 0] = state.eliminated
+        live = np.hstack([gone, np.log1p(counts)])
+        np.testing.assert_allclose(features[:, len(STATIC_FEATURES) :], live, rtol=1e-6)
         for u, w in edges:
-            ours = int(observation["adjacency"][u, w])
-            assert names.setdefault(ours, state.successors[u][w]) == state.successors[u][w]
+            structure = problem.algebra.structures[state.successors[u][w]]
+            assert observation["adjacency"][u, w] == structure_class(structure)
         if vertex is not None:
             reference.eliminate(problem, state, vertex)
             observation, _, _, _, info = env.step(vertex)
@@ -92,34 +109,14 @@ def test_columns_bear_their_names() -> None:
     assert observation["structure_features"].shape == (NUM_STRUCTURES, len(STRUCTURE_FEATURES))
 
 
-def fan(num_vertices: int) -> ComputationalGraph:
-    """One input, vertices of the sizes 2, 3, ..., one output: two structures a vertex."""
-    vertices, edges = [Vertex("input", ())], []
-    for k in range(num_vertices):
-        shape, last = (k + 2,), num_vertices + 1
-        vertices.append(Vertex("eliminable", shape))
-        edges += [
-            Edge(0, k + 1, dense(shape, ()), False),
-            Edge(k + 1, last, dense((), shape), False),
-        ]
-    return ComputationalGraph((*vertices, Vertex("output", ())), tuple(edges))
-
-
-def test_structures_past_the_table_share_the_last_id() -> None:
-    env = make(graph=fan(200))
-    observation, _ = env.reset(seed=0)
-    assert env.observation_space.contains(observation)
-    ids, counts = np.unique(
-        observation["adjacency"][observation["adjacency"] > 0], return_counts=True
-    )
-    assert ids.tolist() == list(range(1, NUM_STRUCTURES))
-    assert counts.tolist() == [1] * (OTHER - 1) + [400 - (OTHER - 1)]
-    assert observation["structure_features"][OTHER].tolist() == [1, 0, 0, 0, 0, 0]
-    play(env, range(200))
+def two_entries() -> ComputationalGraph:
+    vertices = (Vertex("input", ()), Vertex("eliminable", (2,)), Vertex("output", ()))
+    edges = (Edge(0, 1, dense((2,), ()), False), Edge(1, 2, dense((), (2,)), False))
+    return ComputationalGraph(vertices, edges)
 
 
 def test_features_of_structures_say_what_they_are() -> None:
-    env = make(graph=fan(1))
+    env = make(graph=two_entries())
     observation, _ = env.reset(seed=0)
     source, target = 1, 0  # the input's row, and that of the vertex of two entries
     named = dict(
@@ -133,7 +130,54 @@ def test_features_of_structures_say_what_they_are() -> None:
         "is_edge": 1,
         "is_pattern": 0,
         "is_unit": 0,
-        "is_diagonal": 0,
-        "log_num_values": np.log1p(np.float32(2)),
-        "log_num_entries": np.log1p(np.float32(2)),
+        "linked": 0,
+        "log_weight": np.log1p(np.float32(2)),
     }
+
+
+STRUCTURES = {
+    "scalar": (dense((), ()), [1, 0, 0, 1, math.log(2)]),
+    "unit": (identity((3,)), [1, 1, 1, 1, 0]),
+    "minus one": (identity((3,), coefficient=-1), [1, 1, 1, 1, 0]),
+    "three times": (identity((3,), coefficient=3), [1, 1, 0, 1, 0]),
+    "diagonal": (identity((64,), coefficient=None), [1, 0, 0, 1, math.log(65)]),
+    "full": (dense((4,), (4,)), [1, 0, 0, 0, math.log(17)]),
+    "rows": (
+        must_build((4, 2), (4,), [Link(0, 0, None, True)], [Free(1, None, True)], [], None),
+        [1, 0, 0, 0.5, math.log(9)],
+    ),
+    "huge": (dense((2**12,), (2**12,)), [1, 0, 0, 0, math.log1p(2**19.5)]),
+}
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_a_structure_s_class_has_its_features(name: str) -> None:
+    structure, features = STRUCTURES[name]
+    np.testing.assert_allclose(structure_table()[structure_class(structure)], features, rtol=1e-6)
+
+
+def test_the_weight_of_a_class_is_right_to_a_quarter_of_an_octave() -> None:
+    for size in (*range(1, 300), 10_000, 700_000):
+        weight = structure_table()[structure_class(dense((size,), ())), -1]
+        assert abs(np.log2(np.expm1(np.float64(weight))) - np.log2(size)) < 0.25 + 1e-6
+
+
+def test_no_edge_has_no_features() -> None:
+    assert structure_class(None) == 0
+    assert structure_table()[0].tolist() == [0] * len(STRUCTURE_FEATURES)
+    assert (structure_table()[1:, 0] == 1).all()
+
+
+@settings(max_examples=40)
+@given(scalar_graphs())
+def test_the_bounds_of_vertices_add_up_to_the_lower_bound(graph: ComputationalGraph) -> None:
+    problem = elimination_problem(graph)
+    assert vertex_bounds(problem).sum() == ve.lower_bound(graph)
+
+
+@pytest.mark.parametrize("task", ve.tasks.names())
+def test_the_bounds_of_a_task_add_up_to_its_lower_bound(task: str) -> None:
+    graph = ve.tasks.get(task).graph
+    for cost_model in ve.COST_MODELS:
+        bounds = vertex_bounds(elimination_problem(graph, cost_model))
+        assert bounds.sum() == ve.lower_bound(graph, cost_model)

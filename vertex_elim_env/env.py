@@ -51,13 +51,13 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
 
     | key | type | meaning |
     |---|---|---|
-    | `vertex_features` | float32 `(V, 10)` | per vertex, columns as in `observation.VERTEX_FEATURES` |
-    | `adjacency` | int16 `(V, V)` | row u, column w: id of the structure of the edge u -> w, 0 for none |
-    | `structure_features` | float32 `(256, 6)` | per id, columns as in `observation.STRUCTURE_FEATURES` |
+    | `vertex_features` | float32 `(V, 12)` | per vertex, columns as in `observation.VERTEX_FEATURES` |
+    | `adjacency` | int16 `(V, V)` | row u, column w: class of the structure of the edge u -> w, 0 for none |
+    | `structure_features` | float32 `(127, 5)` | per class, columns as in `observation.STRUCTURE_FEATURES` |
     | `action_mask` | int8 `(n,)` | 1 for a vertex that is left to eliminate |
 
-    Ids are numbered by first appearance in the episode. With `observation="graph"`, a `Graph` whose
-    nodes are all vertices, in the same order without padding, and whose edges are the live ones.
+    With `observation="graph"`, a `Graph` whose nodes are all vertices, in the same order without
+    padding, and whose edges are the live ones. `vertex_elim_env.observation` says what each feature is.
 
     ## Starting State
     The graph of the task, or one that the generator draws with the environment's random numbers.
