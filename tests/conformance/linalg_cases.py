@@ -8,6 +8,7 @@ import jax.scipy.linalg as scipy_linalg
 import numpy as np
 from jax import lax
 from jax.numpy import linalg
+from jax.scipy.sparse.linalg import bicgstab, cg, gmres
 
 from tests.conformance.case import Case, case, rng, uniform
 
@@ -37,6 +38,7 @@ NUMPY: dict[str, Case] = {
     "diagonal": case(linalg.diagonal, BATCH),
     "eigh": case(lambda a: linalg.eigh(symmetric(a))[0], A, tolerance=1e-4),
     "eigh vectors": case(lambda a: linalg.eigh(symmetric(a))[1] ** 2, A, tolerance=1e-4),
+    "eigvals": case(lambda a: jnp.real(linalg.eigvals(a)), A, tolerance=1e-4),
     "eigvalsh": case(lambda a: linalg.eigvalsh(symmetric(a)), A, tolerance=1e-4),
     "inv": case(linalg.inv, REGULAR),
     "inv in batches": case(lambda a: linalg.inv(positive(a)), BATCH, tolerance=1e-4),
@@ -78,6 +80,13 @@ SCIPY: dict[str, Case] = {
     "circulant": case(scipy_linalg.circulant, V),
     "det": case(scipy_linalg.det, A),
     "eigh": case(lambda a: scipy_linalg.eigh(symmetric(a))[0], A, tolerance=1e-4),
+    "eigh_tridiagonal": case(
+        lambda d, e: scipy_linalg.eigh_tridiagonal(d, e, eigvals_only=True),
+        V + np.arange(3, dtype=np.float32),
+        V[1:],
+        reference=jax.jacfwd,
+        tolerance=1e-4,
+    ),
     "expm": case(scipy_linalg.expm, A * 0.3),
     "expm_frechet": case(
         lambda a, e: scipy_linalg.expm_frechet(a, e, compute_expm=False), A * 0.3, REGULAR
@@ -100,6 +109,17 @@ SCIPY: dict[str, Case] = {
     ),
     "svd": case(lambda a: scipy_linalg.svd(a, compute_uv=False), A, tolerance=1e-4),
     "toeplitz": case(scipy_linalg.toeplitz, V, np.concatenate([V[:1], V[1:] + 1])),
+}
+
+
+def operator(x: jax.Array) -> jax.Array:
+    return A @ A.T @ x + x
+
+
+ITERATIVE: dict[str, Case] = {
+    "cg": case(lambda b: cg(operator, b)[0], V, tolerance=1e-3),
+    "gmres": case(lambda b: gmres(operator, b, restart=3, maxiter=2)[0], V, tolerance=1e-3),
+    "bicgstab": case(lambda b: bicgstab(operator, b)[0], V, tolerance=1e-3),
 }
 
 LAX: dict[str, Case] = {

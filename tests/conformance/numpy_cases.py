@@ -1,4 +1,4 @@
-"""One case or more for every differentiable function of jax.numpy, and jnp.fft from real to real."""
+"""One case or more for every differentiable function of jax.numpy, its submodules apart."""
 
 from __future__ import annotations
 
@@ -117,6 +117,7 @@ REDUCTIONS: dict[str, Case] = {
     "nanstd": case(lambda x: jnp.nanstd(x, 1), X),
     "nansum": case(lambda x: jnp.nansum(x, 0), HOLES),
     "nanvar": case(lambda x: jnp.nanvar(x, 1), X),
+    "nanquantile": case(lambda x: jnp.nanquantile(x, 0.3, axis=1), SHUFFLED),
     "percentile": case(lambda x: jnp.percentile(x, 30.0, axis=1), SHUFFLED),
     "prod": case(lambda x: jnp.prod(x, 1), X),
     "ptp": case(lambda x: jnp.ptp(x, 1), SHUFFLED),
@@ -210,6 +211,7 @@ INDEXING: dict[str, Case] = {
     "lexsort": case(lambda x: x[jnp.lexsort((x,))], LINE),
     "partition": case(lambda x: jnp.partition(x, 3), LINE),
     "piecewise": case(lambda x: jnp.piecewise(x, [x < 0, x > 0.5], [jnp.sin, jnp.cos, 1.0]), LINE),
+    "nonzero": case(lambda x: x[jnp.nonzero(x > 0, size=5)], SHUFFLED),
     "place": case(lambda x: jnp.place(x, MASK, jnp.ones(2), inplace=False), X),
     "put": case(lambda x, y: jnp.put(x, np.array([1, 7]), y, inplace=False), X, V[:2]),
     "put_along_axis": case(
@@ -225,6 +227,7 @@ INDEXING: dict[str, Case] = {
     "take": case(lambda x: jnp.take(x, ROWS, 1), X),
     "take out of bounds": case(lambda x: jnp.take(x, np.array([1, 9]), 1, fill_value=0.0), X),
     "take_along_axis": case(lambda x: jnp.take_along_axis(x, COLUMNS[:, None], 1), X),
+    "unique": case(lambda x: jnp.unique(x, size=12), SHUFFLED),
     "where": case(lambda x, y: jnp.where(MASK, x, y * x), X, Y),
     "where against nan": case(
         lambda x: jnp.where(x > 0, jnp.sqrt(jnp.where(x > 0, x, 1.0)), 0.0), SHUFFLED
@@ -264,6 +267,7 @@ PRODUCTS: dict[str, Case] = {
     "polymul": case(jnp.polymul, V, W[:3]),
     "polysub": case(jnp.polysub, V, W),
     "polyval": case(jnp.polyval, V, X[0]),
+    "roots": case(lambda p: jnp.abs(jnp.roots(p, strip_zeros=False)), V[:4], tolerance=1e-4),
     "tensordot": case(lambda x, y: jnp.tensordot(x, y, 2), CUBE, uniform(3, 4, 2)),
     "vander": case(lambda x: jnp.vander(x, 4), V),
     "vdot": case(jnp.vdot, X, Y),
@@ -280,20 +284,4 @@ PRODUCTS: dict[str, Case] = {
     "ravel_multi_index": case(
         lambda x: x.ravel()[jnp.ravel_multi_index((1, 2), (3, 4), mode="clip")], X
     ),
-}
-
-FOURIER: dict[str, Case] = {
-    "fft": case(lambda x: jnp.abs(jnp.fft.fft(x)), V),
-    "ifft": case(lambda x: jnp.fft.ifft(jnp.fft.fft(x) ** 2).real, V),
-    "rfft": case(lambda x: jnp.fft.irfft(jnp.fft.rfft(x) * jnp.fft.rfft(W), 5), V),
-    "hfft": case(lambda x: jnp.fft.hfft(x + 1j * x), V),
-    "ihfft": case(lambda x: jnp.fft.ihfft(x).imag, V),
-    "fft2": case(lambda x: jnp.abs(jnp.fft.fft2(x)) ** 2, X),
-    "rfft2": case(lambda x: jnp.fft.irfft2(jnp.fft.rfft2(x) * 2.0, (3, 4)), X),
-    "rfftn": case(lambda x: jnp.fft.irfftn(jnp.fft.rfftn(x), (2, 3, 4)) * x, CUBE),
-    "fftshift": case(lambda x: jnp.fft.fftshift(x) * x, V),
-    "ifftshift": case(lambda x: jnp.fft.ifftshift(x, 1), X),
-    "angle": case(lambda x: jnp.angle(x + 1j * x**2), V),
-    "imag and conj": case(lambda x: jnp.imag(jnp.conj(jnp.exp(1j * x))), V),
-    "exponential of an imaginary": case(lambda x: jnp.real(jnp.exp(1j * x) * x), X),
 }

@@ -1,4 +1,4 @@
-"""One case or more for every differentiable function of jax.scipy, linear algebra apart."""
+"""One case or more for every differentiable function of jax.scipy and jnp.fft, linear algebra apart."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import jax.scipy as jsp
 import jax.scipy.special as special
 import numpy as np
+from jax.experimental.ode import odeint
 from jax.scipy.interpolate import RegularGridInterpolator
 from jax.scipy.stats import norm
 
@@ -14,6 +15,7 @@ from tests.conformance.case import Case, case, rng, uniform
 X, Y, Z = uniform(3), uniform(3, seed=1), uniform(3, seed=2)
 SIGNED = rng(3).normal(size=4).astype(np.float32)
 SIGNAL, IMAGE = uniform(8, seed=4), uniform(4, 5, seed=5)
+V, W, CUBE = uniform(5, seed=6), uniform(5, seed=7), uniform(2, 3, 4, seed=8)
 
 SPECIAL: dict[str, Case] = {
     "beta": case(special.beta, X, Y),
@@ -21,6 +23,9 @@ SPECIAL: dict[str, Case] = {
     "betaln": case(special.betaln, X, Y),
     "boxcox": case(special.boxcox, X, Y),
     "boxcox1p": case(special.boxcox1p, X, Y),
+    "bessel_jn": case(lambda x: special.bessel_jn(x, v=2, n_iter=20), Z + 1),
+    "comb": case(special.comb, X + 3, Y),
+    "dawsn": case(special.dawsn, X),
     "digamma": case(special.digamma, X),
     "entr": case(special.entr, X),
     "erf": case(special.erf, X),
@@ -38,6 +43,7 @@ SPECIAL: dict[str, Case] = {
     "gammaincc": case(special.gammaincc, X + 1, Y + 1),
     "gammaln": case(special.gammaln, X),
     "hyp1f1": case(special.hyp1f1, X, Y, Z),
+    "hyp2f1": case(lambda z: special.hyp2f1(1.0, 2.0, 3.0, z), X),
     "i0": case(special.i0, SIGNED),
     "i0e": case(special.i0e, SIGNED),
     "i1": case(special.i1, SIGNED),
@@ -50,12 +56,20 @@ SPECIAL: dict[str, Case] = {
     "multigammaln": case(lambda a: special.multigammaln(a, 2), X + 2),
     "ndtr": case(special.ndtr, SIGNED),
     "ndtri": case(special.ndtri, X),
+    "owens_t": case(special.owens_t, X, Y),
     "poch": case(special.poch, X, Y),
     "polygamma": case(lambda x: special.polygamma(1, x), X),
     "rel_entr": case(special.rel_entr, X, Y),
     "sici": case(special.sici, X),
     "softmax": case(special.softmax, SIGNED),
     "spence": case(special.spence, X),
+    "sph_harm_y": case(
+        lambda t, p: special.sph_harm_y(np.array([1]), np.array([1]), t, p, n_max=2).real,
+        X[:1],
+        Y[:1],
+    ),
+    "wofz": case(lambda x: special.wofz(x + 0j).real, X),
+    "zeta": case(lambda x: special.zeta(x, 2.0), X + 2),
     "xlog1py": case(special.xlog1py, X, Y),
     "xlogy": case(special.xlogy, X, Y),
 }
@@ -76,6 +90,13 @@ SIGNALS: dict[str, Case] = {
         uniform(3, 2, seed=9),
     ),
     "trapezoid": case(lambda y: jsp.integrate.trapezoid(y, dx=0.5), SIGNAL),
+    "csd": case(lambda x: jnp.abs(jsp.signal.csd(x, x * x, nperseg=4)[1]), SIGNAL),
+    "istft of stft": case(
+        lambda x: jsp.signal.istft(jsp.signal.stft(x, nperseg=4)[2] * 2.0, nperseg=4)[1], SIGNAL
+    ),
+    "odeint": case(
+        lambda y: odeint(lambda y, t: -y * y, y, jnp.linspace(0.0, 1.0, 3)), X, tolerance=1e-3
+    ),
     "welch": case(lambda x: jsp.signal.welch(x, nperseg=4)[1], SIGNAL),
     "dct": case(jsp.fft.dct, SIGNAL),
     "idct": case(jsp.fft.idct, SIGNAL),
@@ -107,4 +128,20 @@ DISTRIBUTIONS: dict[str, Case] = {
     "truncnorm": case(lambda x: jsp.stats.truncnorm.logpdf(x, -1.0, 1.0), X),
     "uniform": case(lambda x, s: jsp.stats.uniform.logpdf(x, 0.0, s), X, Y + 1),
     "gaussian_kde": case(lambda data, x: jsp.stats.gaussian_kde(data)(x), SIGNAL, X),
+}
+
+FOURIER: dict[str, Case] = {
+    "fft": case(lambda x: jnp.abs(jnp.fft.fft(x)), V),
+    "ifft": case(lambda x: jnp.fft.ifft(jnp.fft.fft(x) ** 2).real, V),
+    "rfft": case(lambda x: jnp.fft.irfft(jnp.fft.rfft(x) * jnp.fft.rfft(W), 5), V),
+    "hfft": case(lambda x: jnp.fft.hfft(x + 1j * x), V),
+    "ihfft": case(lambda x: jnp.fft.ihfft(x).imag, V),
+    "fft2": case(lambda x: jnp.abs(jnp.fft.fft2(x)) ** 2, IMAGE),
+    "rfft2": case(lambda x: jnp.fft.irfft2(jnp.fft.rfft2(x) * 2.0, (4, 5)), IMAGE),
+    "rfftn": case(lambda x: jnp.fft.irfftn(jnp.fft.rfftn(x), (2, 3, 4)) * x, CUBE),
+    "fftshift": case(lambda x: jnp.fft.fftshift(x) * x, V),
+    "ifftshift": case(lambda x: jnp.fft.ifftshift(x, 1), IMAGE),
+    "angle": case(lambda x: jnp.angle(x + 1j * x**2), V),
+    "imag and conj": case(lambda x: jnp.imag(jnp.conj(jnp.exp(1j * x))), V),
+    "exponential of an imaginary": case(lambda x: jnp.real(jnp.exp(1j * x) * x), V),
 }
