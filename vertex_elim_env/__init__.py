@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vertex_elim_env.algebra import COST_MODELS
     from vertex_elim_env.bounds import lower_bound
     from vertex_elim_env.engine import elimination_cost
-    from vertex_elim_env.executor import jacobian, tune, value_and_jacobian
+    from vertex_elim_env.executor import hessian, jacobian, tune, value_and_jacobian
     from vertex_elim_env.graph import ComputationalGraph
     from vertex_elim_env.ordering import Solution, find_order
     from vertex_elim_env.structure import JacobianStructure
@@ -32,6 +32,7 @@ __all__ = [
     "elimination_cost",
     "errors",
     "find_order",
+    "hessian",
     "jacobian",
     "lower_bound",
     "tasks",
@@ -48,6 +49,7 @@ _HOMES = {
     "Solution": "ordering",
     "elimination_cost": "engine",
     "find_order": "ordering",
+    "hessian": "executor",
     "jacobian": "executor",
     "lower_bound": "bounds",
     "trace": "tracing",

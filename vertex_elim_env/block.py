@@ -18,6 +18,7 @@ from vertex_elim_env.structure import (
     JacobianStructure,
     Operand,
     dense,
+    entry_places,
     plan_embedding,
     plan_product,
     plan_sum,
@@ -77,6 +78,21 @@ def to_dense(block: Block) -> jax.Array:
     if not structure.out_shape and not structure.in_shape:
         return embed(block, structure)
     return embed(block, dense(structure.out_shape, structure.in_shape))
+
+
+def entries(block: Block) -> tuple[np.ndarray, jax.Array]:
+    """Return where a block may be non-zero, and the numbers there.
+
+    Returns:
+        Row-major places in ``(*out_shape, *in_shape)``, int64 (num_entries,), and the numbers there,
+        (num_entries,) of the block's dtype.
+    """
+    structure = block.structure
+    places, shape = entry_places(structure)
+    if block.values is None:
+        return places, jnp.full(len(places), structure.coefficient, block.dtype)
+    stored = [k for k, axis in enumerate(structure.axes) if axis in structure.value_axes]
+    return places, lax.broadcast_in_dim(block.values, shape, stored).reshape(-1)
 
 
 def embed(block: Block, target: JacobianStructure) -> jax.Array:

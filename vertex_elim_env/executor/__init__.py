@@ -5,7 +5,7 @@ from vertex_elim_env.executor.accumulation import (
     accumulate,
     count_multiplications,
 )
-from vertex_elim_env.executor.jacobian import jacobian, value_and_jacobian
+from vertex_elim_env.executor.jacobian import hessian, jacobian, value_and_jacobian
 from vertex_elim_env.executor.memory import Tuning
 from vertex_elim_env.executor.orders import NAMED_ORDERS, OrderLike, resolve_order
 from vertex_elim_env.executor.tuning import tune
@@ -17,6 +17,7 @@ __all__ = [
     "Tuning",
     "accumulate",
     "count_multiplications",
+    "hessian",
     "jacobian",
     "resolve_order",
     "tune",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+
+LOGGER = logging.getLogger("vertex_elim_env")
+"""Where it is said what was chosen."""
 
 JAX_MODES: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {"jax.jacfwd": jax.jacfwd, "jax.jacrev": jax.jacrev}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,12 +16,10 @@ from jax.core import Tracer
 
 from vertex_elim_env.errors import VertexEliminationError, require
 from vertex_elim_env.executor.candidates import Subject, orders_of, solution_of
-from vertex_elim_env.executor.jax_modes import JAX_MODES
+from vertex_elim_env.executor.jax_modes import JAX_MODES, LOGGER
 from vertex_elim_env.executor.memory import Tuning, current_memory
 from vertex_elim_env.executor.timing import Timing, time_interleaved
 from vertex_elim_env.graph import is_count
-
-LOGGER = logging.getLogger("vertex_elim_env")
 
 FIRST_ROUND = 0.4
 """Share of the timing in which all candidates take part; the rest is for those not clearly slower."""

@@ -26,6 +26,18 @@ def _unpack(data: bytes) -> Indices:
     return np.frombuffer(data, dtype=np.int32)
 
 
+def distinct(indices: NDArray[np.integer]) -> Indices:
+    """Return the distinct ones among non-negative indices, ascending, int32; time is their range."""
+    present = np.zeros(int(indices.max(initial=-1)) + 1, dtype=np.bool_)
+    present[indices] = True
+    return np.flatnonzero(present).astype(np.int32)
+
+
+def has_repeats(indices: NDArray[np.integer]) -> bool:
+    """Whether a non-negative index appears twice."""
+    return len(distinct(indices)) < len(indices)
+
+
 @dataclass(frozen=True, slots=True)
 class IndexSet:
     """The active indices of a free axis: sorted, distinct, int32."""
@@ -35,7 +47,7 @@ class IndexSet:
     @classmethod
     def of(cls, indices: Iterable[int] | NDArray[np.integer]) -> IndexSet:
         """Return the set of the given non-negative indices, in any order, repeats allowed."""
-        return cls(np.unique(_unpack(_pack(indices))).tobytes())
+        return cls(distinct(_unpack(_pack(indices))).tobytes())
 
     @property
     def array(self) -> Indices:
@@ -72,7 +84,7 @@ class IndexMap:
             raise ValueError(
                 f"an index map pairs {len(rows)} with {len(columns)} indices; both sides need the same number"
             )
-        if len(np.unique(rows)) != len(rows) or len(np.unique(columns)) != len(columns):
+        if has_repeats(rows) or has_repeats(columns):
             raise ValueError(
                 "an index map repeats an index; a partial injection uses each index once"
             )

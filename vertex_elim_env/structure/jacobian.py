@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vertex_elim_env.structure.index import IndexMap, IndexSet
+from vertex_elim_env.structure.index import IndexMap, IndexSet, map_arrays, set_array
 
 CACHED_PLANS = 16_384
 """Plans of each kind that are remembered: a long program meets few pairs of structures, many times."""
@@ -107,6 +107,12 @@ class JacobianStructure:
             + [f.axis for f in self.out_free if f.stored]
         )
         return (*(("out", a) for a in outs), *(("in", f.axis) for f in self.in_free if f.stored))
+
+    @cached_property
+    def axes(self) -> tuple[tuple[str, int], ...]:
+        """All axes in the order of ``value_axes``, constant ones too; a linked pair is ("out", a)."""
+        outs = sorted([link.out for link in self.links] + [f.axis for f in self.out_free])
+        return (*(("out", a) for a in outs), *(("in", f.axis) for f in self.in_free))
 
     @cached_property
     def value_shape(self) -> tuple[int, ...]:
@@ -244,6 +250,31 @@ def dense(out_shape: Iterable[int], in_shape: Iterable[int]) -> JacobianStructur
     out_free = [Free(axis, None, True) for axis in range(len(out_shape))]
     in_free = [Free(axis, None, True) for axis in range(len(in_shape))]
     return must_build(out_shape, in_shape, (), out_free, in_free, None)
+
+
+def entry_places(structure: JacobianStructure) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Return where entries may be non-zero, one number an entry.
+
+    Returns:
+        Row-major places in ``(*out_shape, *in_shape)``, int64 (num_entries,), and the shape of the
+        entries along ``structure.axes``, whose row-major order is that of the places.
+    """
+    shape = structure.out_shape + structure.in_shape
+    strides = [math.prod(shape[k + 1 :]) for k in range(len(shape))]
+    rank = len(structure.out_shape)
+    lines = {}
+    for link in structure.links:
+        out, into = map_arrays(link.map, structure.out_shape[link.out])
+        line = out.astype(np.int64) * strides[link.out]
+        lines["out", link.out] = line + into.astype(np.int64) * strides[rank + link.into]
+    for side, offset, frees in (("out", 0, structure.out_free), ("in", rank, structure.in_free)):
+        for free in frees:
+            indices = set_array(free.active, shape[offset + free.axis]).astype(np.int64)
+            lines[side, free.axis] = indices * strides[offset + free.axis]
+    places = np.zeros((), np.int64)
+    for axis in structure.axes:
+        places = places[..., None] + lines[axis]
+    return places.reshape(-1), places.shape
 
 
 def support(structure: JacobianStructure) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 from vertex_elim_env.structure.index import (
     IndexMap,
     IndexSet,
+    has_repeats,
     map_arrays,
     positions,
     set_array,
@@ -180,7 +181,7 @@ class _Sum:
         size = self.shapes[side][axis]
         a, b = self.a.active(side, axis), self.b.active(side, axis)
         first, second = set_array(a.active, size), set_array(b.active, size)
-        common = int(np.isin(first, second, assume_unique=True).sum())
+        common = int(positions(first, second)[1].sum())
         same = len(first) == len(second) == common
         stored = a.stored or b.stored or not same
         if not same:
@@ -188,7 +189,9 @@ class _Sum:
         if stored:
             self.overlap *= common
             self.keeps_pattern &= not (a.stored or b.stored)
-        return Free(axis, a.active if same else IndexSet.of(np.union1d(first, second)), stored)
+        return Free(
+            axis, a.active if same else IndexSet.of(np.concatenate([first, second])), stored
+        )
 
     def _differs(self, common: int) -> None:
         self.num_differing += 1
@@ -204,6 +207,6 @@ def _union(a: Link, b: Link, size: int) -> tuple[IndexMap | None, int] | None:
     where, found = positions(b_out, a_out)
     common = found & (a_in[where] == b_in)
     out, into = np.concatenate([a_out, b_out[~common]]), np.concatenate([a_in, b_in[~common]])
-    if len(np.unique(out)) < len(out) or len(np.unique(into)) < len(into):
+    if has_repeats(out) or has_repeats(into):
         return None
     return IndexMap.of(out, into), int(common.sum())

@@ -12,6 +12,7 @@ from jax.extend import core
 
 from vertex_elim_env.primitives import INLINED, Equation, inner_jaxpr
 from vertex_elim_env.tracing.constants import Known, known_result, known_value
+from vertex_elim_env.tracing.unroll import is_scan_up_to, unrolled_scan
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +44,9 @@ class FlatProgram:
 
 
 class _Flattener:
-    def __init__(self, *, inline: bool) -> None:
+    def __init__(self, *, inline: bool, unroll_scans: int) -> None:
         self.inline = inline
+        self.unroll_scans = unroll_scans
         self.avals: list[jax.ShapeDtypeStruct] = []
         self.constants: dict[int, Any] = {}
         self.known: dict[int, Known] = {}
@@ -77,6 +79,9 @@ class _Flattener:
             if self.inline and eqn.primitive.name in INLINED:
                 inner, constants = inner_jaxpr(eqn.params)
                 outputs = self.body(inner, constants, inputs)
+            elif self.inline and is_scan_up_to(eqn, self.unroll_scans):
+                steps = unrolled_scan(eqn)
+                outputs = self.body(steps.jaxpr, steps.consts, inputs)
             else:
                 outputs = [self.variable(var.aval) for var in eqn.outvars]
                 self.equations.append(self.equation(eqn, inputs, outputs))
@@ -99,9 +104,15 @@ class _Flattener:
         )
 
 
-def flatten(closed: Any, *, inline: bool = True) -> FlatProgram:
-    """Return a closed jaxpr as a flat program; nested calls stay whole where ``inline`` is False."""
-    flattener = _Flattener(inline=inline)
+def flatten(closed: Any, *, inline: bool = True, unroll_scans: int = 0) -> FlatProgram:
+    """Return a closed jaxpr as a flat program.
+
+    Args:
+        closed: the jaxpr.
+        inline: whether the bodies of nested calls become part of it.
+        unroll_scans: scans of at most this length do, too, step by step.
+    """
+    flattener = _Flattener(inline=inline, unroll_scans=unroll_scans)
     inputs = [flattener.variable(var.aval) for var in closed.jaxpr.invars]
     outputs = flattener.body(closed.jaxpr, closed.consts, inputs)
     return FlatProgram(

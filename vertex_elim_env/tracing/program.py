@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend import core
 
-from vertex_elim_env.block import Block, add
+from vertex_elim_env.block import Block
 from vertex_elim_env.graph import ComputationalGraph, Edge, Vertex
 from vertex_elim_env.primitives import Equation, Operands, OutputRule, rules_of
 from vertex_elim_env.primitives.rule import is_empty
@@ -38,16 +38,11 @@ class TracedEdge:
     terms: tuple[LocalJacobian, ...]
     structure: JacobianStructure
 
-    def block(self, operands: Mapping[Equation, Operands], dtype: np.dtype) -> Block:
-        """Return the edge's block, given the operands of every equation."""
+    def blocks(self, operands: Mapping[Equation, Operands], dtype: np.dtype) -> list[Block]:
+        """Return the blocks that add up to the edge's, given the operands of every equation."""
         if not self.terms:
-            return Block(self.structure, None, dtype)
-        blocks = [term.block(operands[term.equation]) for term in self.terms]
-        total: Block | None = blocks[0]
-        for block in blocks[1:]:
-            total = block if total is None else add(total, block)
-        assert total is not None, "an edge whose terms cancel is not in the graph"
-        return total
+            return [Block(self.structure, None, dtype)]
+        return [term.block(operands[term.equation]) for term in self.terms]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +65,8 @@ class TracedProgram:
     outputs: tuple[int | None, ...]
     dtypes: tuple[np.dtype, ...]
 
-    def blocks(self, values: Mapping[int, Any]) -> list[Block]:
-        """Return the block of every edge for the values of the program's variables."""
+    def blocks(self, values: Mapping[int, Any]) -> list[list[Block]]:
+        """Return the blocks of every edge, to be added, for the values of the program's variables."""
         needed: dict[Equation, set[tuple[int, int]]] = {}
         for edge in self.edges:
             for term in edge.terms:
@@ -79,24 +74,34 @@ class TracedProgram:
         operands = {
             eqn: Operands([values[k] for k in eqn.inputs], pairs) for eqn, pairs in needed.items()
         }
-        return [edge.block(operands, self.dtypes[edge.target]) for edge in self.edges]
+        return [edge.blocks(operands, self.dtypes[edge.target]) for edge in self.edges]
 
 
-def trace_program(closed: Any, wanted: Sequence[int], num_outputs: int) -> TracedProgram:
+def trace_program(
+    closed: Any, wanted: Sequence[int], num_outputs: int, *, unroll_scans: int = 0
+) -> TracedProgram:
     """Return the traced program of a closed jaxpr.
 
     Args:
         closed: the jaxpr of a function of flat arrays.
         wanted: positions of the arguments to differentiate with respect to.
         num_outputs: how many of the jaxpr's outputs to differentiate; the rest is auxiliary.
+        unroll_scans: scans of at most this length are written out.
     """
-    traced = _trace(flatten(closed), wanted, num_outputs)
-    if not _has_complex_detour(traced):
-        return traced
-    # On the way through complex numbers and back, derivatives are no complex numbers (real(), abs()):
-    # the whole function is then one dense step, which JAX differentiates.
+    program = flatten(closed, unroll_scans=unroll_scans)
+    if not any(eqn.name in MUTATING for eqn in program.equations):
+        traced = _trace(program, wanted, num_outputs)
+        if not _has_complex_detour(traced):
+            return traced
+    # On the way through complex numbers and back, derivatives are no complex numbers (real(), abs()),
+    # and what is written to a mutable array is no result of any equation: the whole function is then
+    # one dense step, which JAX differentiates.
     whole = jax.make_jaxpr(jax.jit(core.jaxpr_as_fun(closed)))(*closed.in_avals)
     return _trace(flatten(whole, inline=False), wanted, num_outputs)
+
+
+MUTATING = frozenset({"empty_ref", "get", "new_ref", "run_state", "swap"})
+"""Primitives of mutable arrays."""
 
 
 def _trace(program: FlatProgram, wanted: Sequence[int], num_outputs: int) -> TracedProgram:

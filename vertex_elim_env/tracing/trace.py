@@ -164,14 +164,19 @@ def check_output(dtype: Any, *, holomorphic: bool = False) -> None:
         )
 
 
-def trace_flat(flat: FlatFunction) -> TracedProgram:
+def trace_flat(flat: FlatFunction, *, unroll_scans: int = 0) -> TracedProgram:
     """Trace a flat function with respect to its chosen leaves."""
+    if not isinstance(unroll_scans, int) or isinstance(unroll_scans, bool) or unroll_scans < 0:
+        raise ValueError(f"unroll_scans must be a length, an int from 0; got {unroll_scans!r}")
     closed = jax.make_jaxpr(flat.call)(*(abstract(leaf) for leaf in flat.leaves))
-    return trace_program(closed, flat.wanted, flat.num_outputs)
+    return trace_program(closed, flat.wanted, flat.num_outputs, unroll_scans=unroll_scans)
 
 
 def trace(
-    function: Callable[..., Any], *example_args: Any, argnums: int | Sequence[int] = 0
+    function: Callable[..., Any],
+    *example_args: Any,
+    argnums: int | Sequence[int] = 0,
+    unroll_scans: int = 0,
 ) -> ComputationalGraph:
     """Return the computational graph of a JAX function.
 
@@ -182,6 +187,8 @@ def trace(
         function: any function that JAX can trace; its outputs a tree of floating-point arrays.
         example_args: arguments, as arrays, numbers, trees of them or ``jax.ShapeDtypeStruct``.
         argnums: which positional arguments to differentiate with respect to.
+        unroll_scans: scans of at most this length are written out; longer ones stay one vertex an
+            output.
 
     Raises:
         TraceError: if an input or output has no derivative (integers, complex numbers).
@@ -194,7 +201,7 @@ def trace(
     flat = flatten_function(function, example_args, {}, argnums)
     for k in flat.wanted:
         check_input(flat.leaves[k])
-    traced = trace_flat(flat)
+    traced = trace_flat(flat, unroll_scans=unroll_scans)
     for variable in traced.program.outputs[: flat.num_outputs]:
         check_output(traced.program.avals[variable].dtype)
     return traced.graph
