@@ -1,10 +1,12 @@
-"""Random tensor programs up to rank 4, as JAX functions, for the laws of tracing and execution."""
+"""Random programs as source text, for the laws of tracing and execution and for the fuzzer."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -12,184 +14,172 @@ import numpy as np
 from hypothesis import strategies as st
 from jax import lax
 
-MAX_SIZE = 64
-UNARY = {
-    "sin": jnp.sin,
-    "tanh": jnp.tanh,
-    "square": jnp.square,
-    "neg": jnp.negative,
-    "double": lambda x: 2.0 * x,
-    "relu": jax.nn.relu,
-    "stop": lambda x: x + lax.stop_gradient(x),
-    "twice": lambda x: x + x,
-    "jitted": jax.jit(lambda x: jnp.cos(x) * x),
+from tests.operations import OPERATIONS, Operation, functions
+from tests.operations.operation import OPERANDS, Draw, Shape
+
+MAX_SIZE, MAX_RANK = 48, 4
+KINDS: tuple[str, ...] = tuple(sorted({operation.kind for operation in OPERATIONS.values()}))
+COMMON = ("unary", "binary", "layout", "reduction", "contraction", "indexing")
+"""Kinds that are drawn twice as often as the rest."""
+
+_NAMES: dict[str, Any] = {
+    "jax": jax,
+    "jnp": jnp,
+    "np": np,
+    "lax": lax,
+    **{name: getattr(functions, name) for name in functions.__all__},
 }
-BINARY = {
-    "add": jnp.add,
-    "sub": jnp.subtract,
-    "mul": jnp.multiply,
-    "maximum": jnp.maximum,
-    "where": lambda x, y: jnp.where(x > 0.1, x, y),
-    "div": lambda x, y: x / (2.0 + jnp.tanh(y)),
-}
+PRELUDE = """\
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+import vertex_elim_env as ve
+from tests.operations.functions import *
+from vertex_elim_env.executor import count_multiplications
+"""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One operation: its function of earlier arrays, and which arrays those are."""
+    """One operation: an expression in a, b, c, and which earlier arrays those are."""
 
     name: str
-    function: Callable[..., jax.Array]
+    source: str
     operands: tuple[int, ...]
+    num_outputs: int = 1
+
+    @property
+    def parameters(self) -> str:
+        """The names that the expression reads."""
+        return ", ".join(OPERANDS[: len(self.operands)])
+
+    def __call__(self, *operands: Any) -> tuple[jax.Array, ...]:
+        result = eval(f"lambda {self.parameters}: {self.source}", _NAMES)(*operands)
+        return tuple(result) if isinstance(result, tuple | list) else (result,)
 
 
 @dataclass(frozen=True)
 class Program:
-    """A straight-line program: inputs, steps that append one array each, outputs."""
+    """A straight-line program: inputs, steps that append arrays, outputs."""
 
-    shapes: tuple[tuple[int, ...], ...]
+    shapes: tuple[Shape, ...]
     steps: tuple[Step, ...]
     outputs: tuple[int, ...]
+
+    @cached_property
+    def source(self) -> str:
+        """The text of a Python function."""
+        count = len(self.shapes)
+        lines = [f"def program({', '.join(f'x{k}' for k in range(count))}):"]
+        for step in self.steps:
+            targets = ", ".join(f"x{count + k}" for k in range(step.num_outputs))
+            several = "" if step.num_outputs == 1 else ","
+            operands = ", ".join(f"x{k}" for k in step.operands)
+            lines.append(
+                f"    {targets}{several * (targets.count(',') == 0)} = "
+                f"(lambda {step.parameters}: {step.source})({operands})  # {step.name}"
+            )
+            count += step.num_outputs
+        lines.append(f"    return {', '.join(f'x{k}' for k in self.outputs)},")
+        return "\n".join(lines)
 
     def __call__(self, *inputs: jax.Array) -> tuple[jax.Array, ...]:
         arrays = list(inputs)
         for step in self.steps:
-            arrays.append(step.function(*(arrays[k] for k in step.operands)))
+            arrays.extend(step(*(arrays[k] for k in step.operands)))
         return tuple(arrays[k] for k in self.outputs)
 
     def __repr__(self) -> str:
-        lines = [f"{len(self.shapes) + k} = {s.name}{s.operands}" for k, s in enumerate(self.steps)]
-        return f"Program({self.shapes}; {'; '.join(lines)}; return {self.outputs})"
+        return f"# inputs {self.shapes}\n{self.source}"
 
-    def example(self, seed: int) -> tuple[np.ndarray, ...]:
-        """Float32 inputs without ties."""
+    @property
+    def is_forward_only(self) -> bool:
+        """Whether JAX has no reverse mode for it."""
+        return "while_loop" in self.source
+
+    @property
+    def is_reverse_only(self) -> bool:
+        """Whether JAX has no forward mode for it."""
+        return "reversed_only" in self.source
+
+    @property
+    def is_single(self) -> bool:
+        """Whether part of it runs in float32 whatever its inputs are."""
+        return "float32" in self.source
+
+    def example(self, seed: int, dtype: Any = np.float32) -> tuple[np.ndarray, ...]:
+        """Inputs without ties, away from zero."""
         rng = np.random.default_rng(seed)
-        return tuple(rng.uniform(-1, 1, shape).astype(np.float32) for shape in self.shapes)
+        return tuple(
+            (rng.uniform(0.3, 1.3, shape) * rng.choice([-1, 1], shape)).astype(dtype)
+            for shape in self.shapes
+        )
 
 
-def _axis(draw: st.DrawFn, shape: tuple[int, ...]) -> int:
-    return draw(st.integers(0, len(shape) - 1))
+def repro(program: Program, seed: int, dtype: str, orders: Sequence[Sequence[int]]) -> str:
+    """The text of a script that shows how a program fails."""
+    mode = "jacfwd" if program.is_forward_only else "jacrev"
+    return f"""{PRELUDE}
+jax.config.update("jax_enable_x64", {dtype == "float64"})
 
 
-def _reshape(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
-    size = math.prod(shape)
-    divisors = [k for k in range(1, size + 1) if size % k == 0]
-    first = draw(st.sampled_from(divisors))
-    new = (first, size // first) if draw(st.booleans()) else (size,)
-    return f"reshape{new}", lambda x: x.reshape(new)
+{program.source}
 
 
-def _transpose(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
-    order = draw(st.permutations(range(len(shape))))
-    return f"transpose{order}", lambda x: jnp.transpose(x, order)
+rng = np.random.default_rng({seed})
+arguments = [
+    (rng.uniform(0.3, 1.3, shape) * rng.choice([-1, 1], shape)).astype(np.{dtype})
+    for shape in {program.shapes}
+]
+argnums = tuple(range({len(program.shapes)}))
+expected = jax.jit(jax.{mode}(program, argnums))(*arguments)
+for order in {[list(order) for order in orders]}:
+    jacobian = ve.jacobian(program, argnums, order=order)
+    cost = ve.elimination_cost(ve.trace(program, *arguments, argnums=argnums), order, "nontrivial")
+    print(f"{{count_multiplications(jax.make_jaxpr(jacobian)(*arguments))}} executed, {{cost}} counted")
+    for row, wanted in zip(jax.jit(jacobian)(*arguments), expected):
+        print([float(jnp.abs(a - b).max(initial=0.0)) for a, b in zip(row, wanted)], "off")
+"""
 
 
-def _reduce(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
-    axis, name = _axis(draw, shape), draw(st.sampled_from(["sum", "max", "mean"]))
-    keep = draw(st.booleans())
-    return f"{name}@{axis}{keep}", lambda x: getattr(jnp, name)(x, axis=axis, keepdims=keep)
+def draw_step(draw: Draw, operation: Operation, shapes: Sequence[Shape]) -> Step | None:
+    """A step by an operation on some of the arrays there are, or None if it has no such thing."""
+    last = len(shapes) - 1
+    operands = [max(0, last - draw(st.integers(0, 3)))]  # long chains, not many short ones
+    operands += [draw(st.integers(0, last)) for _ in range(operation.arity - 1)]
+    source = operation.source(draw, *(shapes[k] for k in operands))
+    return Step(operation.name, source, tuple(operands)) if source else None
 
 
-def _slice(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
-    axis = _axis(draw, shape)
-    start = draw(st.integers(0, shape[axis] - 1))
-    stop = draw(st.integers(start + 1, shape[axis]))
-    step = draw(st.integers(1, 2))
-    return f"slice@{axis}[{start}:{stop}:{step}]", lambda x: lax.slice_in_dim(
-        x, start, stop, step, axis
-    )
-
-
-def _roll(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
-    axis, shift = _axis(draw, shape), draw(st.integers(-2, 2))
-    return f"roll@{axis}{shift}", lambda x: jnp.roll(x, shift, axis)
-
-
-def _pad(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
-    low, high, interior = draw(st.integers(-1, 1)), draw(st.integers(0, 1)), draw(st.integers(0, 1))
-    axis = _axis(draw, shape)
-    if shape[axis] + low + high < 1:
-        low = 0
-    config = [(low, high, interior) if k == axis else (0, 0, 0) for k in range(len(shape))]
-    return f"pad{config}", lambda x: lax.pad(x, jnp.float32(0.5), config)
-
-
-def _flip(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
-    axis = _axis(draw, shape)
-    return f"flip@{axis}", lambda x: jnp.flip(x, axis)
-
-
-def _cumsum(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
-    axis, reverse = _axis(draw, shape), draw(st.booleans())
-    return f"cumsum@{axis}{reverse}", lambda x: lax.cumsum(x, axis, reverse=reverse)
-
-
-def _expand(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[str, Callable[..., jax.Array]]:
-    axis, count = draw(st.integers(0, len(shape))), draw(st.integers(1, 3))
-    new = (*shape[:axis], count, *shape[axis:])
-    return f"expand{new}", lambda x: jnp.broadcast_to(jnp.expand_dims(x, axis), new)
-
-
-SHAPED = [_reshape, _transpose, _reduce, _slice, _roll, _pad, _flip, _cumsum]
-
-
-def _contract(
-    draw: st.DrawFn, a: tuple[int, ...], b: tuple[int, ...]
-) -> tuple[str, Callable[..., jax.Array]] | None:
-    """A dot_general over one shared length, with a batch axis where there is another."""
-    pairs = [(i, j) for i, n in enumerate(a) for j, m in enumerate(b) if n == m]
-    if not pairs:
-        return None
-    contract = draw(st.sampled_from(pairs))
-    batches = [p for p in pairs if p[0] != contract[0] and p[1] != contract[1]]
-    batch = [draw(st.sampled_from(batches))] if batches and draw(st.booleans()) else []
-    numbers = (([contract[0]], [contract[1]]), ([p[0] for p in batch], [p[1] for p in batch]))
-    return f"dot{numbers}", lambda x, y: lax.dot_general(x, y, numbers)
-
-
-def _step(draw: st.DrawFn, shapes: list[tuple[int, ...]]) -> Step | None:
-    kind = draw(
-        st.sampled_from(["unary", "binary", "shaped", "shaped", "expand", "dot", "concatenate"])
-    )
-    a = max(0, len(shapes) - 1 - draw(st.integers(0, 3)))  # long chains, not many short ones
-    b = draw(st.integers(0, len(shapes) - 1))
-    if kind == "unary":
-        name = draw(st.sampled_from(sorted(UNARY)))
-        return Step(name, UNARY[name], (a,))
-    if kind == "binary":
-        name = draw(st.sampled_from(sorted(BINARY)))
-        return Step(name, BINARY[name], (a, b))
-    if kind == "shaped" and shapes[a]:
-        return Step(*draw(st.sampled_from(SHAPED))(draw, shapes[a]), (a,))
-    if kind == "expand":
-        return Step(*_expand(draw, shapes[a]), (a,))
-    if kind == "dot" and (contraction := _contract(draw, shapes[a], shapes[b])):
-        return Step(*contraction, (a, b))
-    if kind == "concatenate" and shapes[a] and len(shapes[a]) == len(shapes[b]):
-        axis = _axis(draw, shapes[a])
-        return Step(f"concatenate@{axis}", lambda x, y: jnp.concatenate([x, y], axis), (a, b))
-    return None
+def result_shapes(step: Step, shapes: Sequence[Shape]) -> list[Shape] | None:
+    """The shapes that a step appends, or None if they are too large."""
+    operands = [jax.ShapeDtypeStruct(shapes[k], np.float32) for k in step.operands]
+    results = jax.eval_shape(step, *operands)
+    found = [tuple(result.shape) for result in results]
+    fits = all(len(s) <= MAX_RANK and 0 < math.prod(s) <= MAX_SIZE for s in found)
+    return found if fits else None
 
 
 @st.composite
-def programs(draw: st.DrawFn, max_steps: int = 8) -> Program:
-    """Programs of up to ``max_steps`` operations on small arrays."""
+def programs(
+    draw: Draw, max_steps: int = 8, names: tuple[str, ...] = tuple(sorted(OPERATIONS))
+) -> Program:
+    """Programs of up to ``max_steps`` of the named operations on small arrays."""
     sizes = st.sampled_from([1, 2, 3, 4])
     inputs = draw(st.lists(st.lists(sizes, max_size=3).map(tuple), min_size=1, max_size=3))
-    shapes: list[tuple[int, ...]] = list(inputs)
+    shapes: list[Shape] = list(inputs)
     steps: list[Step] = []
+    by_kind = {kind: [n for n in names if OPERATIONS[n].kind == kind] for kind in KINDS}
+    kinds = [kind for kind in (*COMMON, *KINDS) if by_kind[kind]]
     for _ in range(draw(st.integers(1, max_steps))):
-        step = _step(draw, shapes)
-        if step is None:
-            continue
-        operands = [jax.ShapeDtypeStruct(shapes[k], np.float32) for k in step.operands]
-        try:
-            result = jax.eval_shape(step.function, *operands)
-        except (TypeError, ValueError):  # shapes that don't broadcast, or don't concatenate
-            continue
-        if len(result.shape) <= 4 and math.prod(result.shape) <= MAX_SIZE:
-            steps.append(step)
-            shapes.append(tuple(result.shape))
+        name = draw(st.sampled_from(by_kind[draw(st.sampled_from(kinds))]))
+        step = draw_step(draw, OPERATIONS[name], shapes)
+        found = result_shapes(step, shapes) if step else None
+        if step and found:
+            steps.append(Step(step.name, step.source, step.operands, len(found)))
+            shapes.extend(found)
     last = len(shapes) - 1
     extra = draw(st.lists(st.integers(0, last), max_size=2))
     return Program(tuple(inputs), tuple(steps), (last, *extra))

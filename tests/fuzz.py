@@ -1,0 +1,210 @@
+"""Random programs over all registered primitives, for minutes: ``python -m tests.fuzz --minutes 5``.
+
+Each program is checked under two orders, one of them random: its Jacobian is JAX's own, its
+accumulation multiplies as often as is counted. A failure is shrunk and printed as a script.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import hypothesis
+import jax
+import numpy as np
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+
+from tests.conformance.case import Case, NotFinite, check_orders, trace
+from tests.operations import OPERATIONS
+from tests.programs import Program, programs, repro
+
+TOLERANCES = {"float32": 1e-4, "float64": 1e-9}
+"""Of a block's largest entry, or of one if that is less."""
+
+PROGRAMS_A_BATCH = 20
+SECONDS_BETWEEN_LINES = 5.0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A program, the seed and dtype of its inputs, and what to shuffle its order by."""
+
+    program: Program
+    seed: int
+    dtype: str
+
+    def orders(self, count: int) -> list[list[int]]:
+        """A random order, and forward or reverse."""
+        rng = np.random.default_rng(self.seed)
+        plain = list(range(count))
+        return [[int(k) for k in rng.permutation(count)], plain[:: rng.choice([-1, 1])]]
+
+    def case(self, dtype: str) -> Case:
+        """The program as a case of the conformance suite."""
+        return Case(
+            self.program,
+            self.program.example(self.seed, dtype),
+            tuple(range(len(self.program.shapes))),
+            jax.jacfwd if self.program.is_forward_only else jax.jacrev,
+            TOLERANCES["float32" if self.program.is_single else dtype],
+            floor=1.0,
+        )
+
+    def check(self) -> None:
+        """Raise if a Jacobian or a count is wrong; what float64 clears was rounding."""
+        try:
+            self._check(self.dtype)
+        except (AssertionError, NotFinite) as error:
+            is_noise = self.dtype == "float32" and "counted" not in str(error)
+            if not is_noise or isinstance(error, NotFinite):
+                raise
+            self._check("float64")
+
+    def _check(self, dtype: str) -> None:
+        with jax.enable_x64(dtype == "float64"):
+            case = self.case(dtype)
+            check_orders(case, self.orders(trace(case).num_eliminable))
+
+    def can_jax(self) -> bool:
+        """Whether JAX itself differentiates the program."""
+        with jax.enable_x64(self.dtype == "float64"):
+            case = self.case(self.dtype)
+            try:
+                jax.jit(case.reference(case.function, case.argnums))(*case.arguments)
+            except Exception:  # whatever JAX raises, the program is none to compare by
+                return False
+        return True
+
+    def script(self) -> str:
+        """A script that shows the failure."""
+        with jax.enable_x64(self.dtype == "float64"):
+            orders = self.orders(trace(self.case(self.dtype)).num_eliminable)
+        return repro(self.program, self.seed, self.dtype, orders)
+
+
+@st.composite
+def trials(draw: st.DrawFn, max_steps: int, names: tuple[str, ...]) -> Trial:
+    """Programs that JAX has a mode for, with inputs."""
+    program = draw(programs(max_steps, names))
+    hypothesis.assume(not (program.is_forward_only and program.is_reverse_only))
+    dtype = draw(st.sampled_from(["float64", "float64", "float32"]))
+    return Trial(program, draw(st.integers(0, 1000)), dtype)
+
+
+@dataclass
+class Record:
+    """What a run has seen."""
+
+    started: float = field(default_factory=time.monotonic)
+    checked: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    operations: Counter[str] = field(default_factory=Counter)
+    last: Trial | None = None
+    said: float = 0.0
+
+    def check(self, trial: Trial) -> None:
+        """Check a trial; reject it where JAX has nothing to compare it to."""
+        self.last = trial
+        try:
+            trial.check()
+        except NotFinite:
+            self.rejected["not finite"] += 1
+            hypothesis.reject()
+        except Exception:
+            if trial.can_jax():
+                raise
+            self.rejected["beyond JAX itself"] += 1
+            hypothesis.reject()
+        self.checked += 1
+        self.operations.update({step.name for step in trial.program.steps})
+        self.progress()
+
+    def progress(self) -> None:
+        """Print a line every few seconds."""
+        if time.monotonic() - self.said > SECONDS_BETWEEN_LINES:
+            self.said = time.monotonic()
+            print(self, flush=True)
+
+    def __str__(self) -> str:
+        seconds = time.monotonic() - self.started
+        rejected = ", ".join(f"{n} {why}" for why, n in self.rejected.items()) or "none"
+        return (
+            f"{seconds:6.0f} s: {self.checked} programs right, rejected: {rejected}; "
+            f"{len(self.operations)} of {len(OPERATIONS)} operations"
+        )
+
+
+def run_batch(record: Record, seed: int, max_steps: int, names: tuple[str, ...]) -> None:
+    """Check some programs; a failing one is shrunk, and is then the record's last."""
+
+    @hypothesis.seed(seed)
+    @settings(
+        max_examples=PROGRAMS_A_BATCH,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        print_blob=False,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @hypothesis.given(trials(max_steps, names))
+    def run(trial: Trial) -> None:
+        record.check(trial)
+
+    run()
+
+
+def report(trial: Trial, error: BaseException) -> None:
+    """Print a failure as a script."""
+    bar = "=" * 100
+    print(
+        f"{bar}\n# {type(error).__name__}: {str(error)[:1500]}".replace("\n", "\n# ").lstrip("# ")
+    )
+    print(f"{trial.script()}{bar}", flush=True)
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0, help="how long (default 5)")
+    parser.add_argument("--seed", type=int, default=None, help="default: from the clock")
+    parser.add_argument("--steps", type=int, default=8, help="operations a program (default 8)")
+    parser.add_argument("--only", nargs="*", choices=sorted(OPERATIONS), help="these operations")
+    parser.add_argument("--keep-going", action="store_true", help="don't stop at a failure")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run; return 1 if a program failed, else 0."""
+    options = parse(arguments)
+    seed = int(time.time()) if options.seed is None else options.seed
+    names = tuple(sorted(options.only or OPERATIONS))
+    record, failures = Record(), 0
+    print(f"seed {seed}", flush=True)
+    try:
+        while time.monotonic() - record.started < 60 * options.minutes:
+            try:
+                run_batch(record, seed, options.steps, names)
+            except Exception as error:  # what a failing program raises can be anything
+                failures += 1
+                assert record.last is not None
+                report(record.last, error)
+                if not options.keep_going:
+                    break
+            seed += 1
+    except KeyboardInterrupt:
+        print("interrupted")
+    print(record)
+    missed = sorted(set(names) - set(record.operations))
+    print(f"{failures} failures; operations not met: {', '.join(missed) or 'none'}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
