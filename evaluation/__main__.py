@@ -9,6 +9,7 @@ from collections.abc import Sequence
 COMMANDS = {
     "demo": "the paper's ten functions: orders, costs, checked Jacobians and their run times",
     "throughput": "eliminations a second of every engine, and start-up seconds",
+    "runtime": "Jacobians of every task and batch size timed beside those of JAX",
     "readme": "write the README's results table from a fresh search",
     "best_known": "search the tasks' best known orders anew and keep what is better",
 }

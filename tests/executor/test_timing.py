@@ -9,7 +9,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from vertex_elim_env.executor.timing import batch_of, relative_error, time_interleaved
+from vertex_elim_env.executor.timing import (
+    batch_of,
+    relative_error,
+    sample_interleaved,
+    summarize,
+    time_interleaved,
+)
 
 
 def test_candidates_take_turns_and_the_slower_one_is_seen_as_slower() -> None:
@@ -29,7 +35,45 @@ def test_candidates_take_turns_and_the_slower_one_is_seen_as_slower() -> None:
     assert times["slow"].rounds == times["fast"].rounds >= 5
     for timing in times.values():
         assert timing.lower_quartile <= timing.median <= timing.upper_quartile
-    assert calls[4:8] in (["slow", "fast", "fast", "slow"], ["fast", "slow", "slow", "fast"])
+    assert calls[-4:] in (["slow", "fast", "fast", "slow"], ["fast", "slow", "slow", "fast"])
+
+
+def test_one_disturbed_call_does_not_change_how_often_a_round_calls() -> None:
+    calls: list[None] = []
+
+    def disturbed(x: Any) -> Any:
+        calls.append(None)
+        time.sleep(1e-2 if len(calls) == 2 else 1e-4)  # the first after the warm-up
+        return x
+
+    (samples,) = sample_interleaved(
+        {"disturbed": disturbed}, [jnp.ones(1)], seconds=0, min_rounds=2
+    ).values()
+    assert len(samples) == 2
+    assert len(calls) > 2 * 5
+
+
+def test_every_call_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_flight, most = 0, 0
+
+    def start(x: Any) -> Any:
+        nonlocal in_flight, most
+        in_flight += 1
+        most = max(most, in_flight)
+        return x
+
+    def wait(result: Any) -> Any:
+        nonlocal in_flight
+        in_flight -= 1
+        return result
+
+    monkeypatch.setattr("jax.block_until_ready", wait)
+    sample_interleaved({"quick": start}, [None], seconds=0, min_rounds=2)
+    assert most == 1
+
+
+def test_one_sample_is_its_own_median() -> None:
+    assert summarize([2.0]) == summarize([2.0]).__class__(2.0, 2.0, 2.0, 1)
 
 
 def test_a_batch_varies_every_entry_a_little() -> None:

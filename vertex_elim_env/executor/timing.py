@@ -12,6 +12,8 @@ import jax
 import numpy as np
 
 MIN_SAMPLE_SECONDS = 2e-3
+CALIBRATION_CALLS = 3
+"""Of so many calls the fastest decides how often a round calls: one alone may have been disturbed."""
 
 
 @dataclass(frozen=True)
@@ -31,23 +33,38 @@ def time_interleaved(
     seconds: float,
     min_rounds: int = 5,
 ) -> dict[str, Timing]:
+    """Time compiled functions on the same arguments, taking turns: :func:`sample_interleaved`, summarised."""
+    samples = sample_interleaved(candidates, arguments, seconds=seconds, min_rounds=min_rounds)
+    return {name: summarize(values) for name, values in samples.items()}
+
+
+def sample_interleaved(
+    candidates: Mapping[str, Callable[..., Any]],
+    arguments: Sequence[Any],
+    *,
+    seconds: float,
+    min_rounds: int = 5,
+) -> dict[str, list[float]]:
     """Time compiled functions on the same arguments, taking turns.
 
-    Every round calls each candidate often enough to last about two milliseconds. The first call of
-    each (compilation) is not counted.
+    Every round calls each candidate often enough to last about two milliseconds, and waits for
+    every call: calls in flight side by side would flatter those that a round calls more often. The
+    first call of each (compilation) is not counted.
 
     Args:
         candidates: functions by name; their results are waited for.
         arguments: passed to each.
         seconds: about how long all rounds together may take.
         min_rounds: at least so many rounds.
+
+    Returns:
+        Seconds of one call by name, an entry a round: the k-th entries of all candidates were
+        measured side by side, so their ratios are free of slow drift.
     """
     repeats = {}
     for name, function in candidates.items():
         jax.block_until_ready(function(*arguments))
-        repeats[name] = max(
-            1, round(MIN_SAMPLE_SECONDS / max(_seconds(function, arguments, 1), 1e-7))
-        )
+        repeats[name] = _num_repeats(function, arguments)
     samples: dict[str, list[float]] = {name: [] for name in candidates}
     start = time.perf_counter()
     names = list(candidates)
@@ -55,19 +72,28 @@ def time_interleaved(
         for name in names:
             samples[name].append(_seconds(candidates[name], arguments, repeats[name]))
         names = names[1:] + names[:1]
-    return {name: _summarize(values) for name, values in samples.items()}
+    return samples
+
+
+def _num_repeats(function: Callable[..., Any], arguments: Sequence[Any]) -> int:
+    fastest = _seconds(function, arguments, 1)
+    for _ in range(CALIBRATION_CALLS - 1):
+        if fastest < 10 * MIN_SAMPLE_SECONDS:  # not worth more of a slow one's time
+            fastest = min(fastest, _seconds(function, arguments, 1))
+    return max(1, round(MIN_SAMPLE_SECONDS / max(fastest, 1e-7)))
 
 
 def _seconds(function: Callable[..., Any], arguments: Sequence[Any], repeats: int) -> float:
     start = time.perf_counter()
-    result = None
     for _ in range(repeats):
-        result = function(*arguments)
-    jax.block_until_ready(result)
+        jax.block_until_ready(function(*arguments))
     return (time.perf_counter() - start) / repeats
 
 
-def _summarize(values: Sequence[float]) -> Timing:
+def summarize(values: Sequence[float]) -> Timing:
+    """Return the median and quartiles of the samples of some rounds."""
+    if len(values) == 1:
+        return Timing(values[0], values[0], values[0], 1)
     lower, median, upper = statistics.quantiles(values, n=4, method="inclusive")
     return Timing(median, lower, upper, len(values))
 

@@ -1,0 +1,160 @@
+"""Measurement: every way to a task's Jacobian compiled, checked against JAX's and timed in turns."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from evaluation.runtime.attempts import Attempt, check_all, compile_all, compile_one, lower, share
+from evaluation.runtime.candidates import BASELINES, GIB, Candidate, Job
+from evaluation.runtime.ratios import REPORT_ROUNDS, best_of, paired_ratio
+from evaluation.runtime.records import Measurement
+from vertex_elim_env.executor.timing import sample_interleaved, summarize
+
+FIRST_ROUNDS = 2
+"""Rounds in which all candidates take turns."""
+MIN_ROUNDS = 10
+"""Least rounds of those that are in the race."""
+CLEARLY_SLOWER = 1.5
+"""A candidate so many times slower than both JAX's better mode and the best of ours leaves the race,
+if waiting for it would take longer than the timing may."""
+
+OURS = ("order", "auto", "tuned")
+Report = Callable[[str], None]
+
+
+def measure(
+    job: Job, *, seconds: float, tune_seconds: float, report: Report = lambda text: None
+) -> list[Measurement]:
+    """Measure every candidate for a job.
+
+    All candidates take turns in one run. The best elimination order is chosen by every other round
+    and its time and ratio come from the rounds between, so that being chosen does not flatter it.
+    Candidates that lower to the same program are timed once. One that fails, that would hold too
+    much memory or whose Jacobian is wrong is recorded as such, and the others go on.
+
+    Args:
+        job: the task and batch.
+        seconds: for the timing.
+        tune_seconds: for the timing inside ``ve.tune``.
+        report: is called with what comes next.
+
+    Returns:
+        A measurement for each candidate, and one for the best elimination order.
+    """
+    report("searching")
+    attempts = [Attempt(candidate) for candidate in job.candidates()]
+    arguments = job.arguments()
+    cross = Attempt(job.cross_batch())
+    if (size := job.cross_batch_bytes()) > job.max_bytes / 2:  # a copy of it is made
+        cross.end("skipped", f"its result over all pairs of rows takes {size / GIB:,.1f} GiB")
+    report("compiling")
+    compile_all([*attempts, cross], arguments, job.max_bytes)
+    report("tuning")
+    attempts.append(_tuned(job, tune_seconds, attempts, arguments))
+    attempts.append(cross)
+    report("checking")
+    check_all(attempts, arguments)
+    report("timing")
+    _time([attempt for attempt in attempts if attempt.is_running], arguments, seconds)
+    return _measurements(job, attempts)
+
+
+def _tuned(
+    job: Job, seconds: float, others: Sequence[Attempt], arguments: Sequence[Any]
+) -> Attempt:
+    """Tune, and compile what was chosen unless another candidate is the same program."""
+    try:
+        tuned = Attempt(job.tuned(seconds))
+    except Exception as error:  # whatever goes wrong is this candidate's result
+        tuned = Attempt(Candidate("tuned", "tuned", job.task.function))
+        tuned.fail(error)
+        return tuned
+    lower(tuned, arguments)
+    same = (other for other in others if other.is_running and other.text == tuned.text)
+    if tuned.is_running and (original := next(same, None)) is not None:
+        tuned.original = original.original or original
+        share(tuned, original)
+    elif tuned.is_running:
+        compile_one(tuned)
+    tuned.lowered = None
+    return tuned
+
+
+def _time(attempts: Sequence[Attempt], arguments: Sequence[Any], seconds: float) -> None:
+    """Give each attempt its samples."""
+    originals = {a.name: a for a in attempts if a.original is None}
+    compiled = {name: attempt.compiled for name, attempt in originals.items()}
+    if not compiled:
+        return
+    start = time.perf_counter()
+    samples = sample_interleaved(compiled, arguments, seconds=0, min_rounds=FIRST_ROUNDS)
+    medians = {name: statistics.median(row) for name, row in samples.items()}
+    racing = still_racing(
+        medians, {name: a.candidate.kind for name, a in originals.items()}, seconds
+    )
+    left = max(0.0, seconds - (time.perf_counter() - start))
+    later = sample_interleaved(
+        {name: compiled[name] for name in racing},
+        arguments,
+        seconds=left,
+        min_rounds=MIN_ROUNDS - FIRST_ROUNDS,
+    )
+    for attempt in attempts:
+        name = attempt.original.name if attempt.original else attempt.name
+        attempt.samples = samples[name] + later.get(name, [])
+
+
+def still_racing(
+    medians: Mapping[str, float], kinds: Mapping[str, str], seconds: float
+) -> list[str]:
+    """Return who takes turns to the end: all where there is time, else those not clearly slower."""
+    if sum(medians.values()) * MIN_ROUNDS <= seconds:
+        return list(medians)
+    own = [median for name, median in medians.items() if kinds[name] == "jax"]
+    ours = [median for name, median in medians.items() if kinds[name] in OURS]
+    limit = CLEARLY_SLOWER * max(min(own, default=0.0), min(ours, default=0.0))
+    return [name for name, median in medians.items() if median <= limit]
+
+
+def _measurements(job: Job, attempts: Sequence[Attempt]) -> list[Measurement]:
+    baselines = {a.name: a.samples for a in attempts if a.name in BASELINES.values()}
+    made = {}
+    for attempt in attempts:
+        candidate, samples = attempt.candidate, attempt.samples
+        is_ours = candidate.kind in OURS
+        made[attempt.name] = Measurement(
+            task=job.task.name,
+            batch=job.batch,
+            batch_used=job.batch_used,
+            candidate=attempt.name,
+            kind=candidate.kind,
+            status=attempt.status,
+            note=attempt.note,
+            choice=candidate.choice,
+            cost=candidate.cost,
+            search_seconds=candidate.search_seconds,
+            deviation=attempt.deviation,
+            same_program_as=attempt.original.name if attempt.original else None,
+            program=attempt.program,
+            timing=summarize(samples) if samples else None,
+            ratio=paired_ratio(baselines, samples) if is_ours else None,
+            samples=tuple(float(f"{sample:.5g}") for sample in samples),
+        )
+    orders = {a.name: a.samples for a in attempts if a.candidate.kind == "order"}
+    if (best := best_of(orders)) is not None:
+        reported = orders[best][REPORT_ROUNDS]
+        made["best order"] = replace(
+            made[best],
+            candidate="best order",
+            kind="best",
+            choice=best,
+            same_program_as=best,
+            timing=summarize(reported),
+            ratio=paired_ratio(baselines, orders[best], REPORT_ROUNDS),
+            samples=(),
+        )
+    return list(made.values())
