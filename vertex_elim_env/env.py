@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import math
-import operator
-from numbers import Real
-from typing import Any, Literal, get_args
+from copy import deepcopy
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from vertex_elim_env import tasks
-from vertex_elim_env.engine.problem import elimination_problem
-from vertex_elim_env.game import Game, Opening
-from vertex_elim_env.generator import Generator, GraphSet, choose_generator, playable
+from vertex_elim_env.game import (
+    MAX_VERTICES,
+    RENDER_MODES,
+    Episode,
+    EpisodeState,
+    Game,
+    ObservationKind,
+    OnInvalid,
+    Openings,
+    make_settings,
+)
+from vertex_elim_env.generator import Generator
 from vertex_elim_env.graph import ComputationalGraph
-from vertex_elim_env.observation import DictObserver, GraphObserver, Observer
-from vertex_elim_env.reward import Reward, finite, make_reward
-
-ObservationKind = Literal["dict", "graph"]
-OnInvalid = Literal["penalize", "raise"]
-STEPS_PER_VERTEX = 4
-MAX_OPENINGS = 64
+from vertex_elim_env.reward import Reward, make_reward
 
 
 class VertexEliminationEnv(gym.Env[Any, Any]):
@@ -61,12 +61,21 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
 
     ## Starting State
     The graph of the task, or one that the generator draws with the environment's random numbers.
+    Options of `reset` choose another start:
+
+    | option | meaning |
+    |---|---|
+    | `"task"` | the name of the task to play |
+    | `"graph"` | the graph to play, instead |
+    | `"prefix"` | vertices that are eliminated already; `info["cost"]` counts them |
 
     ## Reward
     Minus the cost of the step, so that an episode returns minus the cost of its order. Other rewards:
-    "relative" (in units of the better of forward and reverse), "terminal", or any
-    `reward.Reward` object. `info["step_cost"]` and `info["cost"]` are the exact costs of this step
-    and of the episode so far, whatever the reward.
+    "relative" (in units of the best order among forward, reverse and lowest Markowitz degree),
+    "terminal" (minus the cost, at the end), "run_time" (minus the measured run time of the task's
+    Jacobian in units of JAX's faster mode, at the end; needs the extra `jax`), or any `reward.Reward`
+    object. `info["step_cost"]` and `info["cost"]` are the exact costs of this step and of the episode
+    so far, whatever the reward.
 
     ## Episode End
     Terminated when every vertex is eliminated; `info["order"]` is then the order. Truncated after 4n
@@ -78,13 +87,15 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
     * `generator`: an object that draws graphs instead, see `generator.Generator`.
     * `observation`: "dict" or "graph".
     * `cost_model`: "multiplications" (default), "nontrivial" or "flops".
-    * `reward`: "step_cost" (default), "relative", "terminal", or a `reward.Reward`.
+    * `reward`: "step_cost" (default), "relative", "terminal", "run_time", or a `reward.Reward`.
     * `penalty`: for an illegal action; by default the dearest initial vertex's cost, at least 1.
-    * `max_vertices`: the "dict" observation refuses graphs of more vertices (default 2,048).
+    * `limits`: the most eliminable vertices, inputs and outputs that the spaces hold, to pad the graphs
+      of several environments alike; by default those of the generator.
+    * `max_vertices`: the "dict" observation refuses more rows (default 2,048).
     * `on_invalid`: "penalize" (default) or "raise".
     * `render_mode`: "ansi" (text) or "rgb_array" (a picture).
 
-    `reset(options={"task": name})` and `reset(options={"graph": graph})` choose the episode's graph.
+    `get_state()`, `set_state()` and `clone()` keep, put back and copy an episode, for tree search.
 
     >>> import gymnasium as gym
     >>> import vertex_elim_env
@@ -105,7 +116,7 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
     * v0: initial version.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}  # noqa: RUF012
+    metadata: dict[str, Any] = {"render_modes": [*RENDER_MODES], "render_fps": 4}  # noqa: RUF012
 
     def __init__(
         self,
@@ -117,35 +128,34 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
         cost_model: str = "multiplications",
         reward: str | Reward = "step_cost",
         penalty: float | None = None,
-        max_vertices: int = 2_048,
+        limits: tuple[int, int, int] | None = None,
+        max_vertices: int = MAX_VERTICES,
         on_invalid: OnInvalid = "penalize",
         render_mode: str | None = None,
     ) -> None:
-        self._generator = choose_generator(task, graph, generator)
-        self.limits = self._generator.limits
-        self.cost_model = cost_model
-        self.render_mode = _one_of(
-            "render_mode", render_mode, (None, *self.metadata["render_modes"])
+        self.settings = make_settings(
+            task=task,
+            graph=graph,
+            generator=generator,
+            observation=observation,
+            cost_model=cost_model,
+            reward=reward,
+            penalty=penalty,
+            limits=limits,
+            max_vertices=max_vertices,
+            on_invalid=on_invalid,
+            render_mode=render_mode,
         )
-        self._on_invalid = _one_of("on_invalid", on_invalid, get_args(OnInvalid))
-        self._penalty = _check_penalty(penalty)
-        self._reward = make_reward(reward)
-        _one_of("observation", observation, get_args(ObservationKind))
-        if observation == "dict" and self.limits.num_vertices > operator.index(max_vertices):
-            raise ValueError(
-                f"the dict observation holds up to max_vertices={max_vertices} vertices; this graph needs "
-                f'{self.limits.num_vertices}. Use observation="graph", or raise max_vertices'
-            )
-        self._observer: Observer = (
-            DictObserver(self.limits) if observation == "dict" else GraphObserver()
-        )
-        self.observation_space = self._observer.space
-        self.action_space = spaces.Discrete(self.limits.num_eliminable)
-        self._openings: dict[str, Opening] = {}
-        if isinstance(self._generator, GraphSet):
-            self._opening(self._generator.graphs[0])  # an unknown cost model is refused here
-        self._game: Game | None = None
-        self._num_steps = 0
+        openings = Openings(self.settings.cost_model, self.settings.observer)
+        self._adopt(Episode(self.settings, openings, make_reward(reward)))
+
+    def _adopt(self, episode: Episode) -> None:
+        settings = self.settings
+        self.limits, self.cost_model = settings.limits, settings.cost_model
+        self.render_mode = settings.render_mode
+        self.observation_space = settings.observer.space
+        self.action_space = spaces.Discrete(settings.limits.num_eliminable)
+        self._episode = episode
 
     @property
     def game(self) -> Game:
@@ -154,9 +164,7 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
         Raises:
             RuntimeError: before the first reset.
         """
-        if self._game is None:
-            raise RuntimeError("there is no episode yet: call reset() first")
-        return self._game
+        return self._episode.game
 
     @property
     def graph(self) -> ComputationalGraph:
@@ -166,14 +174,13 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Start an episode; see the class for ``options``."""
+        """Start an episode; see the class for ``options``.
+
+        Raises:
+            ValueError: for options that make no sense, in a sentence; the episode goes on then.
+        """
         super().reset(seed=seed)
-        graph = self._choose_graph(dict(options or {}))
-        opening = self._opening(graph)
-        self._game = Game(opening)
-        self._num_steps = 0
-        self._observer.start(opening.problem)
-        self._reward.start(graph, self.cost_model)
+        self._episode.start(self.np_random, options or {})
         return self._view(step_cost=0)
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -184,40 +191,19 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
                 ``on_invalid="raise"``.
             RuntimeError: before a reset, or after the episode's end.
         """
-        game = self.game
-        if game.is_over or self._is_truncated:
-            why = "every vertex is eliminated" if game.is_over else "it was truncated"
-            raise RuntimeError(f"the episode is over, {why}: call reset()")
-        vertex = _as_vertex(action, self.limits.num_eliminable)
-        self._num_steps += 1
-        step_cost = 0
-        if vertex < game.problem.num_eliminable and not game.eliminated[vertex]:
-            step_cost = game.eliminate(vertex)
-            worth = self._reward(step_cost=step_cost, cost=game.cost, terminated=game.is_over)
-            reward = finite(worth, self._reward)
-        elif self._on_invalid == "raise":
-            raise ValueError(
-                f"action {vertex} is illegal: that vertex is eliminated already, or padding; see action_masks()"
-            )
-        else:
-            reward = -self._penalty_of(game)
+        episode = self._episode
+        reward, step_cost = episode.step(action)
         observation, info = self._view(step_cost=step_cost)
-        return observation, reward, game.is_over, self._is_truncated, info
+        return observation, reward, episode.game.is_over, episode.is_truncated, info
 
-    @property
-    def _is_truncated(self) -> bool:
-        game = self.game
-        limit = STEPS_PER_VERTEX * game.problem.num_eliminable
-        return self._num_steps >= limit and not game.is_over
+    def _view(self, *, step_cost: int) -> tuple[Any, dict[str, Any]]:
+        """The observation and the info of the present state, all arrays fresh."""
+        mask = self._episode.mask()
+        return self._episode.observe(mask), self._episode.info(mask, step_cost)
 
     def action_masks(self) -> NDArray[np.bool_]:
         """Return which actions are legal, bool (n,), fresh; all of them at the terminal state."""
-        game = self.game
-        if game.is_over:
-            return np.ones(self.limits.num_eliminable, np.bool_)
-        mask = np.zeros(self.limits.num_eliminable, np.bool_)
-        mask[: len(game.eliminated)] = ~game.eliminated
-        return mask
+        return self._episode.mask().astype(np.bool_)
 
     def render(self) -> Any:
         """Return a picture or a text of the state, as the render mode says."""
@@ -234,66 +220,32 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
             else render.to_picture(self.game)
         )
 
-    def _view(self, *, step_cost: int) -> tuple[Any, dict[str, Any]]:
-        """The observation and the info of the present state, all arrays fresh."""
-        game, mask = self.game, self.action_masks().astype(np.int8)
-        info: dict[str, Any] = {"cost": game.cost, "step_cost": step_cost, "action_mask": mask}
-        if game.is_over:
-            info["order"] = tuple(game.order)
-        return self._observer.observe(game, mask), info
+    def get_state(self) -> EpisodeState:
+        """Return the episode in progress, and the state of the random numbers, as plain data.
 
-    def _penalty_of(self, game: Game) -> float:
-        if self._penalty is not None:
-            return self._penalty
-        dearest = int(self._opening(game.problem.graph).candidate_costs.max())
-        return float(max(1, dearest))
+        Raises:
+            RuntimeError: before the first reset.
+        """
+        return self._episode.get_state(self.np_random)
 
-    def _opening(self, graph: ComputationalGraph) -> Opening:
-        key = graph.fingerprint
-        if key not in self._openings:
-            if len(self._openings) >= MAX_OPENINGS:
-                del self._openings[next(iter(self._openings))]
-            self._openings[key] = Opening(elimination_problem(graph, self.cost_model))
-        return self._openings[key]
+    def set_state(self, state: EpisodeState) -> tuple[Any, dict[str, Any]]:
+        """Put an episode back, of this or of another environment, and return what is seen of it.
 
-    def _choose_graph(self, options: dict[str, Any]) -> ComputationalGraph:
-        unknown = set(options) - {"graph", "task"}
-        if unknown or len(options) > 1:
-            raise ValueError(
-                f'reset takes the option "graph" or "task"; got {", ".join(sorted(options))}'
-            )
-        if "task" in options:
-            graph = tasks.get(options["task"]).graph
-        else:
-            graph = options["graph"] if options else self._generator.sample(self.np_random)
-        if not self.limits.admits(playable(graph)):
-            raise ValueError(
-                f"{graph!r} does not fit the environment's spaces, which are made for at most {self.limits}"
-            )
-        return graph
+        Raises:
+            ValueError: if its graph or its cost model does not fit this environment.
+        """
+        self._episode.set_state(state, self.np_random)
+        return self._view(step_cost=0)
 
+    def clone(self) -> VertexEliminationEnv:
+        """Return an independent environment in the same state; steps of one don't show in the other.
 
-def _one_of(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:
-    if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; got {value!r}")
-    return value
-
-
-def _check_penalty(penalty: float | None) -> float | None:
-    if penalty is None:
-        return None
-    if not isinstance(penalty, Real) or not math.isfinite(penalty) or penalty < 0:
-        raise ValueError(f"penalty must be a finite number of at least 0, or None; got {penalty!r}")
-    return float(penalty)
-
-
-def _as_vertex(action: Any, num_actions: int) -> int:
-    try:
-        vertex = operator.index(
-            action.item() if isinstance(action, np.ndarray) and action.size == 1 else action
-        )
-    except (TypeError, ValueError):
-        raise ValueError(f"an action must be a whole number; got {action!r}") from None
-    if not 0 <= vertex < num_actions:
-        raise ValueError(f"action {vertex} is out of range; actions are 0 to {num_actions - 1}")
-    return vertex
+        Graphs, tables and the generator are shared, which a step leaves as they are.
+        """
+        other = type(self).__new__(type(self))
+        other.settings, other.spec = self.settings, self.spec
+        other._adopt(self._episode.copy())
+        other.observation_space = deepcopy(self.observation_space)
+        other.action_space = deepcopy(self.action_space)
+        other.np_random = deepcopy(self.np_random)
+        return other

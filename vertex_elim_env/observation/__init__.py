@@ -70,14 +70,14 @@ from vertex_elim_env.observation.features import (
     static_features,
     structure_class,
     structure_table,
+    vertex_features,
 )
+from vertex_elim_env.observation.layout import Layout, dict_space, graph_space, padded_rows
 from vertex_elim_env.observation.observers import (
     DictObserver,
     GraphObserver,
+    Observable,
     Observer,
-    dict_space,
-    graph_space,
-    padded_rows,
 )
 
 __all__ = [
@@ -89,6 +89,8 @@ __all__ = [
     "VERTEX_FEATURES",
     "DictObserver",
     "GraphObserver",
+    "Layout",
+    "Observable",
     "Observer",
     "dict_space",
     "graph_space",
@@ -96,4 +98,5 @@ __all__ = [
     "static_features",
     "structure_class",
     "structure_table",
+    "vertex_features",
 ]

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from vertex_elim_env.engine import reference
 from vertex_elim_env.engine.problem import EliminationProblem
 from vertex_elim_env.observation.bound import vertex_bounds
 from vertex_elim_env.structure import JacobianStructure
@@ -74,3 +75,26 @@ def static_features(problem: EliminationProblem) -> NDArray[np.float32]:
     features[:, 4] = np.asarray(graph.positions) / max(1, graph.num_vertices - 1)
     features[:n, 5] = np.log1p(vertex_bounds(problem))
     return features.astype(np.float32)
+
+
+def vertex_features(problem: EliminationProblem, state: reference.State) -> NDArray[np.float32]:
+    """Return all features of a state of the reference engine, float32 (N, 12), by vertex index.
+
+    The specification of what compiled and traced environments show.
+    """
+    n = problem.num_eliminable
+    counts = np.zeros((problem.num_vertices, len(LIVE_FEATURES) - 1), np.float64)
+    counts[:, 0] = [len(row) for row in state.predecessors]
+    counts[:, 1] = [len(row) for row in state.successors]
+    counts[:, 2] = counts[:, 0] * counts[:, 1]
+    counts[:n, 3] = reference.candidate_costs(problem, state)
+    counts[:n, 4] = [_fill_in(state, vertex) for vertex in range(n)]
+    is_eliminated = np.zeros((problem.num_vertices, 1))
+    is_eliminated[:n, 0] = state.eliminated
+    columns = static_features(problem), is_eliminated, np.log1p(counts)
+    return np.concatenate(columns, axis=1).astype(np.float32)
+
+
+def _fill_in(state: reference.State, vertex: int) -> int:
+    below = state.successors[vertex]
+    return sum(w not in state.successors[u] for u in state.predecessors[vertex] for w in below)

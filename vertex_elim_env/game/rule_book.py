@@ -1,0 +1,81 @@
+"""RuleBook: an algebra as the compiled loops read it, filled where they stop."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vertex_elim_env.algebra import Algebra
+from vertex_elim_env.observation import structure_class
+
+if TYPE_CHECKING:
+    from vertex_elim_env.engine.features import Rules
+
+
+class RuleBook:
+    """The tables of an algebra and the classes of its structures.
+
+    A storage is a module of ``engine.features``: ``dense`` or ``sparse``.
+
+    Attributes:
+        algebra: shared by all games that go by this book.
+    """
+
+    def __init__(self, algebra: Algebra) -> None:
+        self.algebra = algebra
+        self._classes = np.zeros(0, np.int16)
+        self._num_classes = 0
+        self._rules: Rules | None = None
+        self._missing = np.zeros(2, np.int32)
+
+    @property
+    def rules(self) -> Rules:
+        """The tables as they are now; to be fetched anew after a fill."""
+        algebra, known = self.algebra, self._rules
+        if known is None or self._num_classes != len(algebra.structures):
+            known = self._rules = self._read()
+        return known
+
+    def _read(self) -> Rules:
+        from vertex_elim_env.engine.features import Rules
+
+        algebra = self.algebra
+        classes = np.zeros(len(algebra.product), np.int16)
+        classes[: self._num_classes] = self._classes[: self._num_classes]
+        new = algebra.structures[self._num_classes :]
+        classes[self._num_classes : len(algebra)] = [structure_class(s) for s in new]
+        self._classes, self._num_classes = classes, len(algebra)
+        pays_additions = algebra.cost_model == "flops"
+        return Rules(
+            algebra.product, algebra.cost, algebra.sum, algebra.sum_cost, classes, pays_additions
+        )
+
+    def step(self, storage: ModuleType, live: Any, vertex: int) -> Any:
+        """Take a step in place, filling the tables where it stops.
+
+        Returns:
+            The state: another object where a pool was too small.
+        """
+        missing, is_eliminated = self._missing, False
+        while True:
+            status, is_eliminated = storage.step(live, vertex, self.rules, missing, is_eliminated)
+            if not status:
+                return live
+            if status == storage.NO_ROOM:
+                live = storage.with_room(live, vertex)
+            else:
+                self.fill(status, missing)
+
+    def refresh(self, storage: ModuleType, live: Any) -> None:
+        """Describe what is stale, filling the tables where it stops."""
+        while status := storage.refresh(live, self.rules, self._missing):
+            self.fill(status, self._missing)
+
+    def fill(self, status: int, missing: NDArray[np.int32]) -> None:
+        """Fill the entry of the tables at which a loop stopped."""
+        from vertex_elim_env.engine.compiled import fill_missing
+
+        fill_missing(self.algebra, status, missing)
