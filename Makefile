@@ -7,8 +7,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 INSTALLED_BY := setup.cfg constraints.txt
 DEMO_OPTIONS ?=
+FUZZ_OPTIONS ?= --minutes 5
 
-.PHONY: demo test check bench freeze best-known clean
+.PHONY: demo test check bench fuzz freeze best-known clean
 
 demo: .venv/installed-demo
 	$(BIN)/python -m evaluation demo $(DEMO_OPTIONS)
@@ -23,6 +24,9 @@ check: .venv/installed-all
 
 bench: .venv/installed-demo
 	$(BIN)/python -m evaluation throughput
+
+fuzz: .venv/installed-all
+	$(BIN)/python -m tests.fuzz $(FUZZ_OPTIONS)
 
 freeze: .venv/installed-demo
 	$(BIN)/python -m vertex_elim_env.tasks.freeze

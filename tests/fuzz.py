@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 
 import hypothesis
 import jax
-import numpy as np
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from tests.conformance.case import Case, NotFinite, check_orders, trace
 from tests.operations import OPERATIONS
-from tests.programs import Program, programs, repro
+from tests.programs import Program, programs, random_orders, script
 
 TOLERANCES = {"float32": 1e-4, "float64": 1e-9}
 """Of a block's largest entry, or of one if that is less."""
@@ -32,17 +31,11 @@ SECONDS_BETWEEN_LINES = 5.0
 
 @dataclass(frozen=True)
 class Trial:
-    """A program, the seed and dtype of its inputs, and what to shuffle its order by."""
+    """A program, the seed of its inputs and of its order, and the inputs' dtype."""
 
     program: Program
     seed: int
     dtype: str
-
-    def orders(self, count: int) -> list[list[int]]:
-        """A random order, and forward or reverse."""
-        rng = np.random.default_rng(self.seed)
-        plain = list(range(count))
-        return [[int(k) for k in rng.permutation(count)], plain[:: rng.choice([-1, 1])]]
 
     def case(self, dtype: str) -> Case:
         """The program as a case of the conformance suite."""
@@ -68,7 +61,7 @@ class Trial:
     def _check(self, dtype: str) -> None:
         with jax.enable_x64(dtype == "float64"):
             case = self.case(dtype)
-            check_orders(case, self.orders(trace(case).num_eliminable))
+            check_orders(case, random_orders(self.seed, trace(case).num_eliminable))
 
     def can_jax(self) -> bool:
         """Whether JAX itself differentiates the program."""
@@ -79,12 +72,6 @@ class Trial:
             except Exception:  # whatever JAX raises, the program is none to compare by
                 return False
         return True
-
-    def script(self) -> str:
-        """A script that shows the failure."""
-        with jax.enable_x64(self.dtype == "float64"):
-            orders = self.orders(trace(self.case(self.dtype)).num_eliminable)
-        return repro(self.program, self.seed, self.dtype, orders)
 
 
 @st.composite
@@ -166,7 +153,7 @@ def report(trial: Trial, error: BaseException) -> None:
     print(
         f"{bar}\n# {type(error).__name__}: {str(error)[:1500]}".replace("\n", "\n# ").lstrip("# ")
     )
-    print(f"{trial.script()}{bar}", flush=True)
+    print(f"{script(trial.program, trial.seed, trial.dtype)}{bar}", flush=True)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

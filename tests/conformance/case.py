@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.experimental.sparse import BCOO
 from jax.extend.core import jaxpr_as_fun
 
 import vertex_elim_env as ve
@@ -32,6 +33,8 @@ class Case:
         argnums: which of them to differentiate with respect to.
         reference: jax.jacrev, or jax.jacfwd where JAX has no reverse mode.
         tolerance: of the largest entry, for every entry.
+        sparse: whether the Jacobian is computed sparse, and then made dense.
+        unroll_scans: up to which length scans are written out.
         floor: what a block's largest entry counts as at least, where terms may cancel.
     """
 
@@ -41,6 +44,27 @@ class Case:
     reference: Callable[..., Any] = jax.jacrev
     tolerance: float = 2e-5
     floor: float = 1e-30
+    sparse: bool = False
+    unroll_scans: int = 0
+
+    def jacobian(self, order: Sequence[int]) -> Callable[..., Any]:
+        """Return the function that computes the Jacobian by an order."""
+        run = ve.jacobian(
+            self.function,
+            self.argnums,
+            order=tuple(order),
+            sparse=self.sparse,
+            unroll_scans=self.unroll_scans,
+        )
+        return lambda *args: jax.tree.map(_dense, run(*args), is_leaf=_is_sparse)
+
+
+def _is_sparse(leaf: Any) -> bool:
+    return isinstance(leaf, BCOO)
+
+
+def _dense(leaf: Any) -> jax.Array:
+    return leaf.todense() if _is_sparse(leaf) else leaf
 
 
 def case(function: Callable[..., Any], *arguments: Any, **options: Any) -> Case:
@@ -85,7 +109,7 @@ def trace(case: Case) -> ve.ComputationalGraph:
         argument if k in case.argnums else jax.eval_shape(lambda x: x, argument)
         for k, argument in enumerate(case.arguments)
     ]
-    return ve.trace(case.function, *arguments, argnums=case.argnums)
+    return ve.trace(case.function, *arguments, argnums=case.argnums, unroll_scans=case.unroll_scans)
 
 
 def check(case: Case) -> None:
@@ -98,8 +122,9 @@ def check(case: Case) -> None:
 def check_orders(case: Case, orders: Sequence[Sequence[int]]) -> Any:
     """As :func:`check`, for given orders; one compilation for all of them and for JAX's own."""
     graph = trace(case)
-    jacobians = [ve.jacobian(case.function, case.argnums, order=tuple(order)) for order in orders]
-    programs = [jax.make_jaxpr(f, return_shape=True)(*case.arguments) for f in jacobians]
+    programs = [
+        jax.make_jaxpr(case.jacobian(order), return_shape=True)(*case.arguments) for order in orders
+    ]
     functions = [jaxpr_as_fun(closed) for closed, _ in programs]
 
     def together(*arguments: Any) -> Any:

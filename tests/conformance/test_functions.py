@@ -51,7 +51,6 @@ CASES = {
 FAILING = {
     "scipy: odeint": "a custom_vjp function that closes over an array",
     "control: custom_vjp that closes over an array": "its constants are differentiated",
-    "control: mutable array": "what goes through a reference is not followed",
 }
 
 

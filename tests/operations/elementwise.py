@@ -25,6 +25,7 @@ UNARY = {
     "cos": "lax.cos(a)",
     "cosh": "lax.cosh(jnp.tanh(a))",
     "counted": "a * (lax.population_count(jnp.int32(5) << 1) + (jnp.int32(9) >> 2)).astype(a.dtype)",
+    "counted_otherwise": "a * lax.shift_right_logical(jnp.int32(9), jnp.int32(2)).astype(a.dtype)",
     "device": "jax.device_put(a, jax.devices()[0]) * 1.5",
     "double": "2.0 * a",
     "erf": "lax.erf(a)",
