@@ -30,16 +30,14 @@ def add_up(terms: Terms, block: Block) -> Terms:
 
 
 def add_apart(terms: Terms, block: Block) -> Terms:
-    """Add a block where its links stay links; blocks that only fit into a fuller one stay apart.
+    """Add a block to one that it fits with; blocks whose sum is a fuller one stay apart.
 
     So a stencil's Jacobian is held as its diagonals, and never as the dense matrix.
     """
     for k, present in enumerate(terms):
-        plan = plan_sum(present.structure, block.structure)
-        kept = () if plan.structure is None else plan.structure.links
-        if plan.structure is None or len(kept) == len(present.structure.links) == len(
-            block.structure.links
-        ):
+        result = plan_sum(present.structure, block.structure).structure
+        counts = present.structure.num_entries, block.structure.num_entries
+        if result is None or result.num_entries in (max(counts), sum(counts)):
             total = add(present, block)
             return (*terms[:k], *(() if total is None else (total,)), *terms[k + 1 :])
     return (*terms, block)

@@ -193,8 +193,7 @@ class Linearization:
         self, operands: Operands, sources: Sequence[int], outs: Sequence[int], together: bool
     ) -> tuple[Callable[..., list[jax.Array]], tuple[int, ...]]:
         """The equation as a function of some operands (or all inexact ones) to some outputs."""
-        inexact = (k for k in range(len(operands)) if is_inexact(self.eqn.operands[k]))
-        places = tuple(inexact) if together else tuple(sources)
+        places = self.eqn.differentiable if together else tuple(sources)
 
         def apply(*arrays: jax.Array) -> list[jax.Array]:
             values = dict(zip(places, arrays, strict=True))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import jax
@@ -27,6 +28,9 @@ INLINED = frozenset(
 )
 """Calls whose body belongs to the program."""
 
+CUSTOM = ("custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr")
+"""Calls with a derivative rule of the user's own."""
+
 
 def inner_jaxpr(params: Any) -> Any:
     """Return the body of a call as an open jaxpr and its constants."""
@@ -40,12 +44,33 @@ def rules_of(eqn: Equation) -> tuple[OutputRule, ...]:
     return rule(eqn)
 
 
-def body_reach(jaxpr: Any, inputs: Sequence[int] | None = None) -> list[Reach]:
+_IN_A_DERIVATIVE: ContextVar[bool] = ContextVar("in_a_derivative", default=False)
+"""Whether the equations looked at belong to a derivative rule, which is not differentiated again."""
+
+
+def body_reach(jaxpr: Any, inputs: Iterable[int] | None = None) -> list[Reach]:
     """Return for every output of an open jaxpr which axes it passes on of the given inputs, or all."""
-    inputs = range(len(jaxpr.invars)) if inputs is None else inputs
+    inlined = {*INLINED, *CUSTOM} if _IN_A_DERIVATIVE.get() else INLINED
     return reach_through(
-        jaxpr, inputs, rules_of, INLINED.__contains__, lambda params: inner_jaxpr(params)[0]
+        jaxpr,
+        range(len(jaxpr.invars)) if inputs is None else inputs,
+        rules_of,
+        inlined.__contains__,
+        lambda params: inner_jaxpr(params)[0],
     )
+
+
+def _direction_reach(jaxpr: Any) -> list[Reach]:
+    """The same for a derivative rule as a function of operands and, last, of a direction.
+
+    Only the direction counts. The rule is linear in it and not differentiated once more, so calls
+    inside are what their bodies compute.
+    """
+    token = _IN_A_DERIVATIVE.set(True)
+    try:
+        return body_reach(jaxpr, [len(jaxpr.invars) - 1])
+    finally:
+        _IN_A_DERIVATIVE.reset(token)
 
 
 Tangent = Callable[[Sequence[jax.Array], jax.Array], Any]
@@ -66,10 +91,10 @@ def _pushed(eqn: Equation, operand: int) -> Tangent:
 
 
 def _pulled(eqn: Equation, out: int) -> Tangent:
-    """A function of (operands, cotangent of one output) to the inexact operands' cotangents."""
+    """A function of (operands, cotangent of one output) to the cotangents of the differentiable operands."""
 
     def pull(arrays: Sequence[jax.Array], cotangent: jax.Array) -> list[jax.Array]:
-        places = [k for k, array in enumerate(arrays) if is_inexact(array)]
+        places = eqn.differentiable
 
         def apply(*xs: jax.Array) -> jax.Array:
             values = dict(zip(places, xs, strict=True))
@@ -84,29 +109,28 @@ def _reach_of_pushes(eqn: Equation) -> list[Reach]:
     """What a custom_jvp call's outputs have of its operands, by the user's own rule."""
     outs = [k for k, result in enumerate(eqn.results) if is_inexact(result)]
     reaches: list[Reach] = [{} for _ in eqn.results]
-    for operand, aval in enumerate(eqn.operands):
-        if is_inexact(aval):
-            body = jax.make_jaxpr(_pushed(eqn, operand))(eqn.operands, aval).jaxpr
-            for out, reach in zip(outs, body_reach(body, [len(eqn.operands)]), strict=True):
-                if (passed := reach.get(len(eqn.operands))) is not None:
-                    reaches[out][operand] = passed
+    for operand in eqn.differentiable:
+        body = jax.make_jaxpr(_pushed(eqn, operand))(eqn.operands, eqn.operands[operand]).jaxpr
+        for out, reach in zip(outs, _direction_reach(body), strict=True):
+            if (passed := reach.get(len(eqn.operands))) is not None:
+                reaches[out][operand] = passed
     return reaches
 
 
 def _reach_of_pulls(eqn: Equation) -> list[Reach]:
     """The same for a custom_vjp call: its rule takes an output's axes to the operands'."""
-    places = [k for k, aval in enumerate(eqn.operands) if is_inexact(aval)]
+    places = eqn.differentiable
     reaches: list[Reach] = [{} for _ in eqn.results]
     for out, aval in enumerate(eqn.results):
         if is_inexact(aval):
             body = jax.make_jaxpr(_pulled(eqn, out))(eqn.operands, aval).jaxpr
-            for operand, reach in zip(places, body_reach(body, [len(eqn.operands)]), strict=True):
+            for operand, reach in zip(places, _direction_reach(body), strict=True):
                 if (passed := reach.get(len(eqn.operands))) is not None:
                     reaches[out][operand] = {into: axis for axis, into in passed.items()}
     return reaches
 
 
-@register("custom_jvp_call", "custom_vjp_call", "custom_vjp_call_jaxpr")
+@register(*CUSTOM)
 def custom_call(eqn: Equation) -> tuple[OutputRule, ...]:
     """Never inlined: the user's derivative is honoured, along every axis that it passes on."""
     forward = eqn.name == "custom_jvp_call"
@@ -139,7 +163,7 @@ def _entrywise(eqn: Equation, reach: Reach, *, forward: bool) -> tuple[OutputRul
             if forward:
                 return _pushed(eqn, operand)(operands, ones.astype(eqn.operands[operand].dtype))[0]
             pulled = operands.share("cotangents", lambda: _pulled(eqn, 0)(operands, ones))
-            return pulled[operand]
+            return pulled[eqn.differentiable.index(operand)]
 
         return Value(compute, out_axes(eqn.out_shape), tuple(places))
 

@@ -19,6 +19,7 @@ from vertex_elim_env.primitives.rule import (
     OutputRule,
     ToOut,
     Value,
+    is_empty,
     register,
     straight,
 )
@@ -83,6 +84,8 @@ def reshape(eqn: Equation) -> tuple[OutputRule, ...]:
 
 def reshape_groups(in_shape: Sequence[int], out_shape: Sequence[int]) -> list[Group]:
     """Return the smallest groups of axes whose products agree; axes of length 1 belong to none."""
+    if is_empty(in_shape):
+        return []
     ins = [axis for axis, size in enumerate(in_shape) if size != 1]
     outs = [axis for axis, size in enumerate(out_shape) if size != 1]
     groups: list[Group] = []

@@ -154,6 +154,13 @@ class Equation:
         return tuple(self.operands[operand].shape)
 
     @property
+    def differentiable(self) -> tuple[int, ...]:
+        """Operands that have a derivative: inexact ones; not what a custom_vjp call closes over."""
+        closed_over = self.params["num_consts"] if self.name.startswith("custom_vjp") else 0
+        places = range(closed_over, len(self.operands))
+        return tuple(k for k in places if is_inexact(self.operands[k]))
+
+    @property
     def out_shape(self) -> tuple[int, ...]:
         """Shape of the first output."""
         return tuple(self.results[0].shape)

@@ -8,13 +8,12 @@ from vertex_elim_env.structure.jacobian import (
     Link,
     build,
     dense,
-    entry_places,
     identity,
     must_build,
-    support,
 )
 from vertex_elim_env.structure.product import Operand, ProductPlan, plan_product
 from vertex_elim_env.structure.sum import SumPlan, plan_sum
+from vertex_elim_env.structure.support import entry_places, support
 
 __all__ = [
     "Embedding",

@@ -151,4 +151,4 @@ class Refinement:
 
 
 def _nests(chain: Sequence[int]) -> bool:
-    return all(b % a == 0 for a, b in pairwise(chain))
+    return all(a and b % a == 0 for a, b in pairwise(chain))
