@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
+import jax
 import pytest
 
 from tests.conformance import (
@@ -48,21 +49,14 @@ CASES = {
     f"{table}: {name}": case for table, cases in TABLES.items() for name, case in cases.items()
 }
 
-FAILING = {
-    "scipy: odeint": "a custom_vjp function that closes over an array",
-    "control: custom_vjp that closes over an array": "its constants are differentiated",
-}
+SPARSE = [name for name, case in CASES.items() if case.reference is jax.jacrev][::7]
 
 
-def parameters() -> list[Any]:
-    return [
-        pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=FAILING[name]))
-        if name in FAILING
-        else name
-        for name in CASES
-    ]
+@pytest.mark.parametrize("name", SPARSE)
+def test_a_sparse_jacobian_is_jax_s_made_sparse(name: str) -> None:
+    check(replace(CASES[name], sparse=True))
 
 
-@pytest.mark.parametrize("name", parameters())
+@pytest.mark.parametrize("name", CASES)
 def test_two_orders_give_jax_s_jacobian_at_the_counted_cost(name: str) -> None:
     check(CASES[name])

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests import fuzz
+from tests.conformance.case import primitives_of
 from tests.operations import OPERATIONS, Operation
 from tests.programs import Program, Step, draw_step, result_shapes
 from vertex_elim_env.primitives import registered_names, rule
@@ -37,17 +38,6 @@ UNREACHED = {
 @given(fuzz.trials(max_steps=8, names=tuple(sorted(OPERATIONS))))
 def test_two_orders_give_jax_s_own_jacobian_at_the_counted_cost(trial: fuzz.Trial) -> None:
     fuzz.Record().check(trial)
-
-
-def primitives_of(jaxpr: Any) -> set[str]:
-    found = set()
-    for eqn in jaxpr.eqns:
-        found.add(eqn.primitive.name)
-        for parameter in jax.tree.leaves(list(eqn.params.values()), is_leaf=lambda p: True):
-            for part in parameter if isinstance(parameter, tuple | list) else [parameter]:
-                inner = getattr(part, "jaxpr", part)
-                found |= primitives_of(inner) if hasattr(inner, "eqns") else set()
-    return found
 
 
 def reached_by(operation: Operation) -> set[str]:
