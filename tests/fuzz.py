@@ -31,11 +31,20 @@ SECONDS_BETWEEN_LINES = 5.0
 
 @dataclass(frozen=True)
 class Trial:
-    """A program, the seed of its inputs and of its order, and the inputs' dtype."""
+    """A program and how it is differentiated.
+
+    Attributes:
+        program: the program.
+        seed: of its inputs and of its order.
+        dtype: of its inputs.
+        sparse, unroll_scans: options of ``jacobian``.
+    """
 
     program: Program
     seed: int
     dtype: str
+    sparse: bool = False
+    unroll_scans: int = 0
 
     def case(self, dtype: str) -> Case:
         """The program as a case of the conformance suite."""
@@ -46,6 +55,8 @@ class Trial:
             jax.jacfwd if self.program.is_forward_only else jax.jacrev,
             TOLERANCES["float32" if self.program.is_single else dtype],
             floor=1.0,
+            sparse=self.sparse,
+            unroll_scans=self.unroll_scans,
         )
 
     def check(self) -> None:
@@ -73,6 +84,11 @@ class Trial:
                 return False
         return True
 
+    def script(self) -> str:
+        """A script that shows how the program fails."""
+        options = {"sparse": self.sparse, "unroll_scans": self.unroll_scans}
+        return script(self.program, self.seed, self.dtype, options)
+
 
 @st.composite
 def trials(draw: st.DrawFn, max_steps: int, names: tuple[str, ...]) -> Trial:
@@ -80,7 +96,9 @@ def trials(draw: st.DrawFn, max_steps: int, names: tuple[str, ...]) -> Trial:
     program = draw(programs(max_steps, names))
     hypothesis.assume(not (program.is_forward_only and program.is_reverse_only))
     dtype = draw(st.sampled_from(["float64", "float64", "float32"]))
-    return Trial(program, draw(st.integers(0, 1000)), dtype)
+    unroll_scans = draw(st.sampled_from([0, 2, 4])) if "scan" in program.source else 0
+    sparse = draw(st.integers(0, 3)) == 3
+    return Trial(program, draw(st.integers(0, 1000)), dtype, sparse, unroll_scans)
 
 
 @dataclass
@@ -153,7 +171,7 @@ def report(trial: Trial, error: BaseException) -> None:
     print(
         f"{bar}\n# {type(error).__name__}: {str(error)[:1500]}".replace("\n", "\n# ").lstrip("# ")
     )
-    print(f"{script(trial.program, trial.seed, trial.dtype)}{bar}", flush=True)
+    print(f"{trial.script()}{bar}", flush=True)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -126,7 +126,7 @@ def random_orders(seed: int, count: int) -> list[list[int]]:
     return [rng.permutation(count).tolist(), plain[:: rng.choice([-1, 1])]]
 
 
-def script(program: Program, seed: int, dtype: str) -> str:
+def script(program: Program, seed: int, dtype: str, options: Mapping[str, Any]) -> str:
     """The text of a script that shows how a program fails."""
     mode = "jacfwd" if program.is_forward_only else "jacrev"
     return f"""{PRELUDE}
@@ -143,13 +143,15 @@ arguments = [
 ]
 argnums = tuple(range({len(program.shapes)}))
 expected = jax.jit(jax.{mode}(program, argnums))(*arguments)
-graph = ve.trace(program, *arguments, argnums=argnums)
+options = {dict(options)}
+graph = ve.trace(program, *arguments, argnums=argnums, unroll_scans=options["unroll_scans"])
 for order in random_orders({seed}, graph.num_eliminable):
-    jacobian = ve.jacobian(program, argnums, order=order)
+    jacobian = ve.jacobian(program, argnums, order=order, **options)
     cost = ve.elimination_cost(graph, order, "nontrivial")
     print(f"{{count_multiplications(jax.make_jaxpr(jacobian)(*arguments))}} executed, {{cost}} counted")
     for row, wanted in zip(jax.jit(jacobian)(*arguments), expected):
-        print([float(jnp.abs(a - b).max(initial=0.0)) for a, b in zip(row, wanted)], "off")
+        dense = [a.todense() if options["sparse"] else a for a in row]
+        print([float(jnp.abs(a - b).max(initial=0.0)) for a, b in zip(dense, wanted)], "off")
 """
 
 
