@@ -76,9 +76,13 @@ class Job:
         """The batched arguments, on the device."""
         return jax.device_put(self.view.batch(self.batch_used))
 
-    def cross_batch_bytes(self) -> int:
-        """Size of the derivatives of all outputs of the batch by all inputs of the batch."""
-        return result_bytes(self.task) * self.batch_used**2
+    def why_not_cross_batch(self) -> str | None:
+        """Return why the derivatives of all rows by all rows are not measured, None if they are."""
+        if self.batch_used == 1:
+            return "for a batch of 1 it is the same job as the others"
+        if 2 * result_bytes(self.task) * self.batch_used**2 > self.max_bytes:  # a copy is made
+            return "its result over all pairs of rows would take more than half of --max-gib"
+        return None
 
     def batched(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function of a task's arguments as one of the batch's."""

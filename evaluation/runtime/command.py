@@ -75,7 +75,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evaluation runtime", description=__doc__)
     parser.add_argument("--tasks", nargs="+", default=list(ve.tasks.names()), metavar="NAME")
     parser.add_argument("--batches", nargs="+", type=int, default=[1, 512, 16384], metavar="N")
-    parser.add_argument("--seconds", type=float, default=6.0, help="timing a task and batch")
+    parser.add_argument("--seconds", type=float, default=5.0, help="timing a task and batch")
     parser.add_argument(
         "--tune-seconds", type=float, default=2.0, help="timing inside ve.tune, likewise"
     )

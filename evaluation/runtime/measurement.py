@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from evaluation.runtime.attempts import Attempt, check_all, compile_all, compile_one, lower, share
-from evaluation.runtime.candidates import BASELINES, GIB, Candidate, Job
+from evaluation.runtime.candidates import BASELINES, Candidate, Job
 from evaluation.runtime.ratios import REPORT_ROUNDS, best_of, paired_ratio
 from evaluation.runtime.records import Measurement
 from vertex_elim_env.executor.timing import sample_interleaved, summarize
@@ -49,8 +49,8 @@ def measure(
     attempts = [Attempt(candidate) for candidate in job.candidates()]
     arguments = job.arguments()
     cross = Attempt(job.cross_batch())
-    if (size := job.cross_batch_bytes()) > job.max_bytes / 2:  # a copy of it is made
-        cross.end("skipped", f"its result over all pairs of rows takes {size / GIB:,.1f} GiB")
+    if (note := job.why_not_cross_batch()) is not None:
+        cross.end("skipped", note)
     report("compiling")
     compile_all([*attempts, cross], arguments, job.max_bytes)
     report("tuning")

@@ -58,12 +58,13 @@ def print_report(console: Console, measurements: Sequence[Measurement], backend:
         tasks = by_task(measurements, batch)
         console.print(times_table(tasks, batch, backend))
         console.print(ratios_table(tasks, batch, backend))
+    tasks_of: dict[tuple[str, ...], list[str]] = {}
     for each in measurements:
-        if each.status != "timed":
-            console.print(
-                f"{each.task}, batch {each.batch}: {each.candidate} {each.status}: {each.note}",
-                markup=False,
-            )
+        if each.status != "timed" and each.kind != "best":
+            what = f"batch {each.batch}: {each.candidate} {each.status}"
+            tasks_of.setdefault((what, each.note), []).append(each.task)
+    for (what, note), names in tasks_of.items():
+        console.print(f"{what}: {note} ({', '.join(names)})", markup=False, highlight=False)
 
 
 def times_table(tasks: Mapping[str, ByCandidate], batch: int, backend: str) -> Table:
