@@ -1,6 +1,7 @@
 """Episodes without an interface: graphs described, games played on the compiled engine, rewarded, ended."""
 
 from vertex_elim_env.game.episode import Episode, Outcome
+from vertex_elim_env.game.fleet import Fleet
 from vertex_elim_env.game.game import Game, LiveEdges
 from vertex_elim_env.game.opening import Opening, Openings
 from vertex_elim_env.game.settings import (
@@ -19,6 +20,7 @@ __all__ = [
     "RENDER_MODES",
     "Episode",
     "EpisodeState",
+    "Fleet",
     "Game",
     "LiveEdges",
     "ObservationKind",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vertex_elim_env.game.game import Game
-from vertex_elim_env.game.opening import Openings
+from vertex_elim_env.game.opening import Opening, Openings
 from vertex_elim_env.game.settings import Settings
 from vertex_elim_env.game.state import EpisodeState, set_words, words_of
 from vertex_elim_env.generator import playable
@@ -80,29 +80,31 @@ class Episode:
                 that is refused.
             RuntimeError: before a reset, or after the episode's end.
         """
+        vertex = self.check(action)
         game = self.game
-        if game.is_over or self.is_truncated:
-            why = "every vertex is eliminated" if game.is_over else "it was truncated"
-            raise RuntimeError(f"the episode is over, {why}: call reset()")
-        vertex = self.settings.vertex_of(action)
-        if vertex >= len(game.mask) or not game.mask[vertex]:
-            reward = -self._lose(vertex)
-            self.num_steps += 1
-            return Outcome(reward, 0)
         self.num_steps += 1
+        if not self._is_legal(vertex):
+            return Outcome(-penalty_of(self.settings, game.opening), 0)
         step_cost = game.eliminate(vertex)
         worth = self._reward(
             step_cost=step_cost, cost=game.cost, terminated=game.is_over, order=game.order
         )
         return Outcome(finite(worth, self._reward), step_cost)
 
-    def _lose(self, vertex: int) -> float:
-        """The penalty of an illegal action."""
-        if self.settings.raises:
-            raise ValueError(
-                f"action {vertex} is illegal: that vertex is eliminated already, or padding; see action_masks()"
-            )
-        return penalty_of(self.settings, self.game)
+    def check(self, action: Any) -> int:
+        """Return an action as a number if a step may be taken by it; raises as :meth:`step`."""
+        game = self.game
+        if game.is_over or self.is_truncated:
+            why = "every vertex is eliminated" if game.is_over else "it was truncated"
+            raise RuntimeError(f"the episode is over, {why}: call reset()")
+        vertex = self.settings.vertex_of(action)
+        if self.settings.raises and not self._is_legal(vertex):
+            raise illegal(vertex)
+        return vertex
+
+    def _is_legal(self, vertex: int) -> bool:
+        mask = self.game.mask
+        return vertex < len(mask) and bool(mask[vertex])
 
     def mask(self) -> NDArray[np.int8]:
         """Return which actions are legal, int8 (n,), fresh; all of them at the terminal state."""
@@ -167,6 +169,13 @@ class Episode:
         return other
 
 
-def penalty_of(settings: Settings, game: Game) -> float:
+def penalty_of(settings: Settings, opening: Opening) -> float:
     """What an illegal action loses."""
-    return game.opening.penalty if settings.penalty is None else settings.penalty
+    return opening.penalty if settings.penalty is None else settings.penalty
+
+
+def illegal(vertex: int) -> ValueError:
+    """What refuses an illegal action."""
+    return ValueError(
+        f"action {vertex} is illegal: that vertex is eliminated already, or padding; see action_masks()"
+    )

@@ -38,6 +38,16 @@ class Game:
         self.cost = 0
         self._live: LiveState | SparseState | None = opening.begin() if is_compiled() else None
 
+    @classmethod
+    def going_on(
+        cls, opening: Opening, live: LiveState | SparseState | None, order: list[int], cost: int
+    ) -> Game:
+        """Return a game that has come so far; it plays on in ``live``."""
+        game = cls.__new__(cls)
+        game.opening, game.problem = opening, opening.problem
+        game.order, game.cost, game._live = order, cost, live
+        return game
+
     @property
     def is_over(self) -> bool:
         """Whether nothing is left to eliminate."""
@@ -108,8 +118,5 @@ class Game:
 
     def copy(self) -> Game:
         """Return an independent game in the same state."""
-        other = Game.__new__(Game)
-        other.opening, other.problem = self.opening, self.problem
-        other.order, other.cost = self.order.copy(), self.cost
-        other._live = self._live.copy() if self._live else None
-        return other
+        live = self._live.copy() if self._live else None
+        return Game.going_on(self.opening, live, self.order.copy(), self.cost)

@@ -42,15 +42,20 @@ class RuleBook:
     def _read(self) -> Rules:
         from vertex_elim_env.engine.features import Rules
 
-        algebra = self.algebra
+        algebra, uniform_cost = self.algebra, _uniform_cost(self.algebra)
         classes = np.zeros(len(algebra.product), np.int16)
         classes[: self._num_classes] = self._classes[: self._num_classes]
         new = algebra.structures[self._num_classes :]
         classes[self._num_classes : len(algebra)] = [structure_class(s) for s in new]
         self._classes, self._num_classes = classes, len(algebra)
-        pays_additions = algebra.cost_model == "flops"
         return Rules(
-            algebra.product, algebra.cost, algebra.sum, algebra.sum_cost, classes, pays_additions
+            algebra.product,
+            algebra.cost,
+            algebra.sum,
+            algebra.sum_cost,
+            classes,
+            pays_additions=algebra.cost_model == "flops",
+            uniform_cost=uniform_cost,
         )
 
     def step(self, storage: ModuleType, live: Any, vertex: int) -> Any:
@@ -79,3 +84,12 @@ class RuleBook:
         from vertex_elim_env.engine.compiled import fill_missing
 
         fill_missing(self.algebra, status, missing)
+
+
+def _uniform_cost(algebra: Algebra) -> int:
+    """What every product costs where one structure is all there is, as in scalar graphs; else -1."""
+    only = algebra.structures[1] if len(algebra) == 2 else None
+    if only is None or only.in_shape != only.out_shape:
+        return -1
+    is_kept = algebra.fill_product(1, 1) == 1 and algebra.fill_sum(1, 1) == 1
+    return int(algebra.cost[1, 1]) if is_kept and not algebra.sum_cost[1, 1] else -1

@@ -96,5 +96,7 @@ class GraphObserver:
         """Return nodes, features of the edges, and links (source, target)."""
         links, classes = state.links()
         return spaces.GraphInstance(
-            nodes=state.features.copy(), edges=self._structure_table[classes], edge_links=links
+            nodes=state.features.copy(),
+            edges=self._structure_table.take(classes, axis=0),
+            edge_links=links,
         )

@@ -10,8 +10,18 @@ from vertex_elim_env.graph import ComputationalGraph
 MAX_KNOWN = 1_024
 
 
-class StepCost:
-    """Minus the cost of the step: the return of an episode is minus the cost of its order."""
+class CostReward:
+    """Minus a cost in units of a scale: so simple that a batch of environments rewards itself by it.
+
+    Attributes:
+        at_end: whether nothing is paid until the end, and then the cost of the whole order.
+        scale: what costs are divided by.
+    """
+
+    at_end = False
+
+    def __init__(self) -> None:
+        self.scale = 1.0
 
     def start(self, graph: ComputationalGraph, cost_model: str) -> None:
         """Nothing to prepare."""
@@ -19,11 +29,23 @@ class StepCost:
     def __call__(
         self, *, step_cost: int, cost: int, terminated: bool, order: Sequence[int]
     ) -> float:
-        """Return ``-step_cost``."""
-        return float(-step_cost)
+        """Return minus what is paid, divided by the scale."""
+        if self.at_end:
+            return -cost / self.scale if terminated else 0.0
+        return -step_cost / self.scale
 
 
-class RelativeCost:
+class StepCost(CostReward):
+    """Minus the cost of the step: the return of an episode is minus the cost of its order."""
+
+
+class TerminalCost(CostReward):
+    """Nothing until the end, then minus the cost of the order."""
+
+    at_end = True
+
+
+class RelativeCost(CostReward):
     """Minus the cost of the step, in units of the cheapest order that a rule finds.
 
     The rules are those of ``ordering``: forward, reverse, and lowest Markowitz cost with either way
@@ -31,7 +53,7 @@ class RelativeCost:
     """
 
     def __init__(self) -> None:
-        self._scale = 1.0
+        super().__init__()
         self._known: dict[tuple[str, str], float] = {}
 
     def start(self, graph: ComputationalGraph, cost_model: str) -> None:
@@ -41,13 +63,7 @@ class RelativeCost:
             if len(self._known) >= MAX_KNOWN:
                 del self._known[next(iter(self._known))]
             self._known[key] = float(max(1, best_rule_cost(graph, cost_model)))
-        self._scale = self._known[key]
-
-    def __call__(
-        self, *, step_cost: int, cost: int, terminated: bool, order: Sequence[int]
-    ) -> float:
-        """Return ``-step_cost`` divided by the cost of the best rule's order."""
-        return -step_cost / self._scale
+        self.scale = self._known[key]
 
 
 def best_rule_cost(graph: ComputationalGraph, cost_model: str) -> int:
@@ -58,17 +74,5 @@ def best_rule_cost(graph: ComputationalGraph, cost_model: str) -> int:
     problem = elimination_problem(graph, cost_model)
     is_large = problem.num_vertices > compiled.MAX_VERTICES
     cost_of = reference.order_cost if is_large else compiled.order_cost
-    return min(cost_of(problem, rule(problem)) for rule in RULES.values())
-
-
-class TerminalCost:
-    """Nothing until the end, then minus the cost of the order."""
-
-    def start(self, graph: ComputationalGraph, cost_model: str) -> None:
-        """Nothing to prepare."""
-
-    def __call__(
-        self, *, step_cost: int, cost: int, terminated: bool, order: Sequence[int]
-    ) -> float:
-        """Return ``-cost`` at the last step, else 0."""
-        return float(-cost) if terminated else 0.0
+    orders = [rule(problem) for rule in RULES.values()]
+    return min(cost_of(problem, order) for order in orders if order is not None)

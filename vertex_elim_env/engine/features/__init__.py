@@ -7,7 +7,7 @@ costs what it changes, not what the graph holds. ``observation`` says what the f
 
 from vertex_elim_env.engine.features import dense, sparse
 from vertex_elim_env.engine.features.batch import step_many
-from vertex_elim_env.engine.features.sparse import SparseState
+from vertex_elim_env.engine.features.sparse_state import SparseState
 from vertex_elim_env.engine.features.state import (
     NUM_LIVE,
     Beginning,

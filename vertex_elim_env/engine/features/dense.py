@@ -62,6 +62,9 @@ def step(
 @njit(cache=True, nogil=True)
 def _eliminate(live: LiveState, j: int, rules: Rules, missing: NDArray[np.int32]) -> int:
     """Eliminate, and mark what is to be described anew; where a pair is missing nothing has changed."""
+    if rules.uniform_cost >= 0:
+        _join_all(live, j, rules.classes[1])
+        return DONE
     status = _check(live, rules, j, missing)
     if status != DONE:
         return status
@@ -132,6 +135,33 @@ def _put(live: LiveState, rules: Rules, u: int, w: int, edge: int) -> None:
         live.predecessors[w, u // 64] ^= ONE << np.uint64(u % 64)
 
 
+@njit(cache=True, nogil=True)
+def _join_all(live: LiveState, j: int, structure_class: int) -> None:
+    """Eliminate where all edges are alike: only those that are new need be written."""
+    successors, predecessors = live.successors, live.predecessors
+    words = successors.shape[1]
+    for a in range(words):
+        us = predecessors[j, a]
+        while us:
+            u = 64 * a + lowest_bit(us)
+            u_bit = us & (~us + ONE)
+            us &= us - ONE
+            for b in range(words):
+                new = successors[j, b] & ~successors[u, b]
+                successors[u, b] |= new
+                while new:
+                    w = 64 * b + lowest_bit(new)
+                    new &= new - ONE
+                    live.edges[u, w] = 1
+                    if len(live.adjacency):
+                        live.adjacency[u, w] = structure_class
+                    for c in range(words):
+                        live.stale[c] |= successors[u, c] & predecessors[w, c]
+                    predecessors[w, a] |= u_bit
+    _detach(live, j)
+    live.mask[j] = 0
+
+
 @njit(cache=True, nogil=True, inline="always")
 def _detach(live: LiveState, j: int) -> None:
     """Take all edges of j away, and mark it and its neighbours."""
@@ -187,9 +217,12 @@ def _describe(live: LiveState, rules: Rules, v: int, missing: NDArray[np.int32])
                 us &= us - ONE
                 for b in range(words):
                     fill_in += count_bits(live.successors[v, b] & ~live.successors[u, b])
-        status, cost = _cost(live, rules, v, missing)
-        if status != DONE:
-            return status
+        if rules.uniform_cost >= 0:
+            cost = rules.uniform_cost * num_in * num_out
+        else:
+            status, cost = _cost(live, rules, v, missing)
+            if status != DONE:
+                return status
     if is_action:
         live.costs[v] = cost
     # A row of padding, all zeros, must not look like a vertex that is gone.

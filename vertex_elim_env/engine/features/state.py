@@ -27,6 +27,8 @@ class Rules(NamedTuple):
         cost, sum_cost: int64 (K, K).
         classes: of the structures as an observation names them, int16 (K,).
         pays_additions: whether ``sum_cost`` holds costs.
+        uniform_cost: where there is one structure, which products and sums keep, and sums are
+            free: what its product costs; else -1.
     """
 
     product: NDArray[np.int32]
@@ -35,6 +37,7 @@ class Rules(NamedTuple):
     sum_cost: NDArray[np.int64]
     classes: NDArray[np.int16]
     pays_additions: bool
+    uniform_cost: int
 
 
 class Beginning(NamedTuple):
