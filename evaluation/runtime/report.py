@@ -20,12 +20,12 @@ OURS = {"best order": "best elimination order", "auto": 'order="auto"', "tuned":
 TIMED = ("forward", "reverse", *OURS, *BASELINES.values(), CROSS_BATCH)
 COLOURS = ("#38507c", "#5d9a6b", "#c4623c")
 
-ByCandidate = Mapping[str, Measurement]
+ByCandidate = dict[str, Measurement]
 
 
 def by_task(measurements: Sequence[Measurement], batch: int) -> dict[str, ByCandidate]:
     """Return the measurements for a batch size by task and candidate."""
-    tasks: dict[str, dict[str, Measurement]] = {}
+    tasks: dict[str, ByCandidate] = {}
     for each in measurements:
         if each.batch == batch:
             tasks.setdefault(each.task, {})[each.candidate] = each
