@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from tests.conformance.case import Case, NotFinite, check_orders, trace
 from tests.operations import OPERATIONS
-from tests.programs import Program, programs, random_orders, script
+from tests.programs import FORMS, Program, programs, random_inputs, random_orders, script
 
 TOLERANCES = {"float32": 1e-4, "float64": 1e-9}
 """Of a block's largest entry, or of one if that is less."""
@@ -37,20 +37,22 @@ class Trial:
         program: the program.
         seed: of its inputs and of its order.
         dtype: of its inputs.
+        form: what is made of it first.
         sparse, unroll_scans: options of ``jacobian``.
     """
 
     program: Program
     seed: int
     dtype: str
+    form: str = "plain"
     sparse: bool = False
     unroll_scans: int = 0
 
     def case(self, dtype: str) -> Case:
         """The program as a case of the conformance suite."""
         return Case(
-            self.program,
-            self.program.example(self.seed, dtype),
+            FORMS[self.form](self.program),
+            random_inputs(self.program.shapes, self.seed, dtype, self.form),
             tuple(range(len(self.program.shapes))),
             jax.jacfwd if self.program.is_forward_only else jax.jacrev,
             TOLERANCES["float32" if self.program.is_single else dtype],
@@ -87,7 +89,7 @@ class Trial:
     def script(self) -> str:
         """A script that shows how the program fails."""
         options = {"sparse": self.sparse, "unroll_scans": self.unroll_scans}
-        return script(self.program, self.seed, self.dtype, options)
+        return script(self.program, self.seed, self.dtype, self.form, options)
 
 
 @st.composite
@@ -98,7 +100,9 @@ def trials(draw: st.DrawFn, max_steps: int, names: tuple[str, ...]) -> Trial:
     dtype = draw(st.sampled_from(["float64", "float64", "float32"]))
     unroll_scans = draw(st.sampled_from([0, 2, 4])) if "scan" in program.source else 0
     sparse = draw(st.integers(0, 3)) == 3
-    return Trial(program, draw(st.integers(0, 1000)), dtype, sparse, unroll_scans)
+    form = draw(st.sampled_from(["plain", "plain", *FORMS]))
+    hypothesis.assume(not (program.is_forward_only and form == "gradient"))
+    return Trial(program, draw(st.integers(0, 1000)), dtype, form, sparse, unroll_scans)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -37,7 +37,7 @@ from jax import lax
 
 import vertex_elim_env as ve
 from tests.operations.functions import *
-from tests.programs import random_orders
+from tests.programs import FORMS, random_inputs, random_orders
 from vertex_elim_env.executor import count_multiplications
 """
 
@@ -110,13 +110,34 @@ class Program:
         """Whether part of it runs in float32 whatever its inputs are."""
         return "float32" in self.source
 
-    def example(self, seed: int, dtype: Any = np.float32) -> tuple[np.ndarray, ...]:
-        """Inputs without ties, away from zero."""
-        rng = np.random.default_rng(seed)
-        return tuple(
-            (rng.uniform(0.3, 1.3, shape) * rng.choice([-1, 1], shape)).astype(dtype)
-            for shape in self.shapes
-        )
+
+FORMS: dict[str, Callable[..., Any]] = {
+    "plain": lambda program: program,
+    "batched": jax.vmap,
+    "gradient": lambda program: jax.grad(
+        lambda *x: sum(jnp.sum(jnp.sin(out)) for out in program(*x)), tuple(range(arity(program)))
+    ),
+}
+"""What is made of a program before it is differentiated: each form has primitives of its own."""
+
+
+def arity(function: Any) -> int:
+    """The number of a program's inputs."""
+    if isinstance(function, Program):
+        return len(function.shapes)
+    return function.__code__.co_argcount
+
+
+def random_inputs(
+    shapes: Sequence[Shape], seed: int, dtype: str, form: str = "plain"
+) -> tuple[np.ndarray, ...]:
+    """Inputs without ties, away from zero; two of each where the form is a batch."""
+    rng = np.random.default_rng(seed)
+    batch = (2,) if form == "batched" else ()
+    return tuple(
+        (rng.uniform(0.3, 1.3, batch + shape) * rng.choice([-1, 1], batch + shape)).astype(dtype)
+        for shape in shapes
+    )
 
 
 def random_orders(seed: int, count: int) -> list[list[int]]:
@@ -126,7 +147,7 @@ def random_orders(seed: int, count: int) -> list[list[int]]:
     return [rng.permutation(count).tolist(), plain[:: rng.choice([-1, 1])]]
 
 
-def script(program: Program, seed: int, dtype: str, options: Mapping[str, Any]) -> str:
+def script(program: Program, seed: int, dtype: str, form: str, options: Mapping[str, Any]) -> str:
     """The text of a script that shows how a program fails."""
     mode = "jacfwd" if program.is_forward_only else "jacrev"
     return f"""{PRELUDE}
@@ -136,17 +157,14 @@ jax.config.update("jax_enable_x64", {dtype == "float64"})
 {program.source}
 
 
-rng = np.random.default_rng({seed})
-arguments = [
-    (rng.uniform(0.3, 1.3, shape) * rng.choice([-1, 1], shape)).astype(np.{dtype})
-    for shape in {program.shapes}
-]
-argnums = tuple(range({len(program.shapes)}))
-expected = jax.jit(jax.{mode}(program, argnums))(*arguments)
+function = FORMS[{form!r}](program)
+arguments = random_inputs({program.shapes}, {seed}, {dtype!r}, {form!r})
+argnums = tuple(range(len(arguments)))
+expected = jax.jit(jax.{mode}(function, argnums))(*arguments)
 options = {dict(options)}
-graph = ve.trace(program, *arguments, argnums=argnums, unroll_scans=options["unroll_scans"])
+graph = ve.trace(function, *arguments, argnums=argnums, unroll_scans=options["unroll_scans"])
 for order in random_orders({seed}, graph.num_eliminable):
-    jacobian = ve.jacobian(program, argnums, order=order, **options)
+    jacobian = ve.jacobian(function, argnums, order=order, **options)
     cost = ve.elimination_cost(graph, order, "nontrivial")
     print(f"{{count_multiplications(jax.make_jaxpr(jacobian)(*arguments))}} executed, {{cost}} counted")
     for row, wanted in zip(jax.jit(jacobian)(*arguments), expected):

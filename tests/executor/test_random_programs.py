@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests import fuzz
 from tests.conformance.case import primitives_of
 from tests.operations import OPERATIONS, Operation
-from tests.programs import Program, Step, draw_step, result_shapes
+from tests.programs import Program, Step, draw_step, random_inputs, result_shapes
 from vertex_elim_env.primitives import registered_names, rule
 
 UNREACHED = {
@@ -101,5 +101,5 @@ def test_a_program_is_its_source() -> None:
     program = Program(((3,),), steps, (3,))
     names: dict[str, Any] = {}
     exec(compile(f"from jax import lax\n{program.source}", "program", "exec"), names)
-    (x,) = program.example(0)
+    (x,) = random_inputs(program.shapes, 0, "float32")
     np.testing.assert_array_equal(program(x)[0], names["program"](x)[0])

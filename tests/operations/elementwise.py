@@ -45,7 +45,7 @@ UNARY = {
     "named": "checkpoint_name(a * a, 'square')",
     "neg": "-a",
     "pow": "lax.pow(inside(a, 0.5, 1.5), 1.7)",
-    "reduce_precision": "lax.reduce_precision(a, 8, 23) * a",
+    "reduce_precision": "lax.reduce_precision(a, 11, 44) * a",
     "relu": "jax.nn.relu(a)",
     "round": "lax.round(3.3 * a) * a",
     "rsqrt": "lax.rsqrt(inside(a, 0.5, 2.0))",
