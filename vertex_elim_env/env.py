@@ -84,7 +84,9 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
     ## Arguments
     * `task`: a task's name (default "RoeFlux_1d"); see `vertex_elim_env.tasks.names()`.
     * `graph`: a `ComputationalGraph` instead.
-    * `generator`: an object that draws graphs instead, see `generator.Generator`.
+    * `generator`: an object that draws graphs instead, see `generator.Generator`; or the name of a
+      standard set: "paper", "random", "graphs", "families" (needs the extra `jax`) or "traps".
+    * `split`: "train", "validation" or "test": the generator's graphs of that split; no graph is in two.
     * `observation`: "dict" or "graph".
     * `cost_model`: "multiplications" (default), "nontrivial" or "flops".
     * `reward`: "step_cost" (default), "relative", "terminal", "run_time", or a `reward.Reward`.
@@ -123,7 +125,8 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
         *,
         task: str | None = None,
         graph: ComputationalGraph | None = None,
-        generator: Generator | None = None,
+        generator: Generator | str | None = None,
+        split: str | None = None,
         observation: ObservationKind = "dict",
         cost_model: str = "multiplications",
         reward: str | Reward = "step_cost",
@@ -137,6 +140,7 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
             task=task,
             graph=graph,
             generator=generator,
+            split=split,
             observation=observation,
             cost_model=cost_model,
             reward=reward,

@@ -14,6 +14,7 @@ import numpy as np
 from vertex_elim_env import tasks
 from vertex_elim_env.algebra import check_cost_model
 from vertex_elim_env.errors import OrderError
+from vertex_elim_env.game.standard_sets import named_generator
 from vertex_elim_env.generator import Generator, Limits, choose_generator, playable
 from vertex_elim_env.graph import ComputationalGraph, is_count
 from vertex_elim_env.observation import DictObserver, GraphObserver, Observer
@@ -30,7 +31,8 @@ class Options(TypedDict, total=False):
 
     task: str | None
     graph: ComputationalGraph | None
-    generator: Generator | None
+    generator: Generator | str | None
+    split: str | None
     observation: ObservationKind
     cost_model: str
     reward: str | Reward
@@ -121,7 +123,8 @@ def make_settings(
     *,
     task: str | None = None,
     graph: ComputationalGraph | None = None,
-    generator: Generator | None = None,
+    generator: Generator | str | None = None,
+    split: str | None = None,
     observation: ObservationKind = "dict",
     cost_model: str = "multiplications",
     reward: str | Reward = "step_cost",
@@ -136,7 +139,7 @@ def make_settings(
     Raises:
         ValueError, TypeError: for an option that makes no sense, in a sentence.
     """
-    chosen = choose_generator(task, graph, generator)
+    chosen = choose_generator(task, graph, named_generator(generator, split))
     space = _check_limits(limits, chosen.limits)
     _one_of("render_mode", render_mode, (None, *RENDER_MODES))
     _one_of("on_invalid", on_invalid, get_args(OnInvalid))
