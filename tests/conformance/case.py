@@ -77,6 +77,11 @@ def case(function: Callable[..., Any], *arguments: Any, **options: Any) -> Case:
     return Case(function, arguments, **{"argnums": floats, **options})
 
 
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function in little time."""
+    return jax.jit(function, compiler_options=UNOPTIMIZED)
+
+
 def rng(seed: int = 0) -> np.random.Generator:
     """Return a generator for arguments."""
     return np.random.default_rng(seed)
@@ -132,7 +137,7 @@ def check_orders(case: Case, orders: Sequence[Sequence[int]]) -> Any:
         expected = case.reference(case.function, case.argnums)(*arguments)
         return expected, [function(*leaves) for function in functions]
 
-    expected, results = jax.jit(together, compiler_options=UNOPTIMIZED)(*case.arguments)
+    expected, results = compiled(together)(*case.arguments)
     for order, (closed, shape), result in zip(orders, programs, results, strict=True):
         actual = jax.tree.unflatten(jax.tree.structure(shape), result)
         assert_same(actual, expected, case.tolerance, case.floor)

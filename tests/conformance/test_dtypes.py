@@ -12,16 +12,12 @@ import pytest
 from jax import lax
 
 import vertex_elim_env as ve
-from tests.conformance.case import UNOPTIMIZED, assert_same
+from tests.conformance.case import assert_same, compiled
 from vertex_elim_env.errors import TraceError
 
 TOLERANCES = {"float16": 2e-2, "bfloat16": 1e-1, "float32": 1e-5, "float64": 1e-12}
 X = np.random.default_rng(0).uniform(0.3, 0.9, (3, 4))
 ORDERS = ("forward", "reverse")
-
-
-def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
-    return jax.jit(function, compiler_options=UNOPTIMIZED)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -46,9 +42,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 def test_the_jacobian_has_the_dtype_and_precision_of_the_input(name: str, dtype: str) -> None:
     with jax.enable_x64(dtype == "float64"):
         x = jnp.asarray(X, dtype)
-        expected = jitted(jax.jacrev(FUNCTIONS[name]))(x)
+        expected = compiled(jax.jacrev(FUNCTIONS[name]))(x)
         for order in ORDERS:
-            actual = jitted(ve.jacobian(FUNCTIONS[name], order=order))(x)
+            actual = compiled(ve.jacobian(FUNCTIONS[name], order=order))(x)
             assert_same(actual, expected, TOLERANCES[dtype])
 
 
@@ -74,10 +70,10 @@ def test_mixed_dtypes_come_out_as_in_jax(name: str) -> None:
     argnums = tuple(range(len(dtypes)))
     with jax.enable_x64("float64" in dtypes):
         arguments = [jnp.asarray(X, dtype) for dtype in dtypes]
-        expected = jitted(jax.jacrev(function, argnums))(*arguments)
+        expected = compiled(jax.jacrev(function, argnums))(*arguments)
         for order in ORDERS:
             assert_same(
-                jitted(ve.jacobian(function, argnums, order=order))(*arguments), expected, 2e-2
+                compiled(ve.jacobian(function, argnums, order=order))(*arguments), expected, 2e-2
             )
 
 
@@ -106,7 +102,7 @@ def test_arguments_beside_the_differentiated_one_are_of_any_kind(name: str) -> N
     expected = jax.jacrev(function)(x, other)
     for order in ORDERS:
         assert_same(ve.jacobian(function, order=order)(x, other), expected, 1e-5)
-        assert_same(jitted(ve.jacobian(function, order=order))(x, other), expected, 1e-5)
+        assert_same(compiled(ve.jacobian(function, order=order))(x, other), expected, 1e-5)
 
 
 @pytest.mark.parametrize("kind", ["int32", "uint8", "int8"])

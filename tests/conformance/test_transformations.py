@@ -13,7 +13,7 @@ import pytest
 from jax import lax
 
 import vertex_elim_env as ve
-from tests.conformance.case import UNOPTIMIZED, assert_same, uniform
+from tests.conformance.case import assert_same, compiled, uniform
 
 Mode = Callable[..., Any]
 X, BATCH, MATRIX = uniform(3), uniform(4, 3, seed=1), uniform(2, 3, seed=2)
@@ -99,9 +99,9 @@ COMPOSITIONS: dict[str, tuple[Callable[[Mode], Mode], Any]] = {
 @pytest.mark.parametrize("order", ORDERS)
 def test_it_composes_with_transformations(name: str, order: str) -> None:
     compose, argument = COMPOSITIONS[name]
-    expected = jax.jit(compose(jax.jacrev), compiler_options=UNOPTIMIZED)(argument)
+    expected = compiled(compose(jax.jacrev))(argument)
     ours = compose(lambda fun: ve.jacobian(fun, order=order))
-    assert_same(jax.jit(ours, compiler_options=UNOPTIMIZED)(argument), expected, 5e-5)
+    assert_same(compiled(ours)(argument), expected, 5e-5)
 
 
 HESSIANS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
@@ -121,8 +121,9 @@ HESSIANS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
 def test_the_hessian_is_jax_s(name: str, order: str) -> None:
     function, arguments = HESSIANS[name]
     for argnums in (0, tuple(range(len(arguments)))):
-        expected = jax.jit(jax.hessian(function, argnums))(*arguments)
-        assert_same(ve.hessian(function, argnums, order=order)(*arguments), expected, 5e-5)
+        expected = compiled(jax.hessian(function, argnums))(*arguments)
+        actual = compiled(ve.hessian(function, argnums, order=order))(*arguments)
+        assert_same(actual, expected, 5e-5)
 
 
 @jax.tree_util.register_dataclass
@@ -154,30 +155,47 @@ TREES: dict[str, tuple[Callable[..., Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", TREES)
-@pytest.mark.parametrize("order", ORDERS)
-def test_trees_and_auxiliary_data_are_as_in_jax(name: str, order: str) -> None:
+def test_trees_are_as_in_jax(name: str) -> None:
+    function, tree = TREES[name]
+    expected = compiled(jax.jacrev(function))(tree)
+    for order in ORDERS:
+        assert_same(compiled(ve.jacobian(function, order=order))(tree), expected, 1e-5)
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_argnums_and_auxiliary_data_are_as_in_jax(name: str) -> None:
     function, tree = TREES[name]
 
     def with_aux(scale: jax.Array, tree: Any) -> Any:
         out = jax.tree.map(lambda leaf: leaf * scale, function(tree))
         return out, {"count": 3, "index": jnp.arange(2), "tree": tree, "none": None}
 
-    assert_same(ve.jacobian(function, order=order)(tree), jax.jacrev(function)(tree), 1e-5)
-    for argnums in (1, (1,), (0, 1), (1, 0), -1):
+    for argnums in ((1,), (1, 0), -1):
         arguments = (np.float32(2), tree)
-        expected = jax.jacrev(with_aux, argnums, has_aux=True)(*arguments)
-        actual = ve.jacobian(with_aux, argnums, has_aux=True, order=order)(*arguments)
+        expected = compiled(jax.jacrev(with_aux, argnums, has_aux=True))(*arguments)
+        mine = ve.jacobian(with_aux, argnums, has_aux=True, order="reverse")
+        actual = compiled(mine)(*arguments)
         assert_same(actual[0], expected[0], 1e-5)
         assert jax.tree.structure(actual[1]) == jax.tree.structure(expected[1])
         jax.tree.map(np.testing.assert_array_equal, actual[1], expected[1])
 
 
+@pytest.mark.xfail(strict=True, reason="auxiliary leaves must be arrays")
+def test_auxiliary_data_need_not_be_arrays() -> None:
+    def function(x: jax.Array) -> Any:
+        return x * 2, {"text": "unchanged", "count": 3, "function": jnp.sin}
+
+    _, aux = ve.jacobian(function, has_aux=True, order="forward")(X)
+    assert aux == jax.jacrev(function, has_aux=True)(X)[1]
+
+
 @pytest.mark.parametrize("name", TREES)
 def test_the_value_comes_with_the_jacobian(name: str) -> None:
     function, tree = TREES[name]
-    value, jacobian = ve.value_and_jacobian(function, order="reverse")(tree)
-    assert_same(value, jax.tree.map(jnp.asarray, function(tree)), 1e-6)
-    assert_same(jacobian, jax.jacrev(function)(tree), 1e-5)
+    value, jacobian = compiled(ve.value_and_jacobian(function, order="reverse"))(tree)
+    assert_same(
+        (value, jacobian), compiled(lambda t: (function(t), jax.jacrev(function)(t)))(tree), 1e-5
+    )
 
 
 def test_it_follows_a_sharding() -> None:
