@@ -23,7 +23,7 @@ class Rows(NamedTuple):
 
     Attributes:
         members: the pool, int32 (P,).
-        values: one number for each member, int16 (P,), or (0,) where there are none.
+        values: one number for each member, int16 (P,), or (0,) where there are none; P > 0.
         begin, length, room: int64 (V,).
         end: where the free part of the pool begins, int64 (1,).
     """
@@ -49,7 +49,7 @@ class Rows(NamedTuple):
         begin = np.cumsum(lengths) - lengths
         total = int(lengths.sum())
         places = np.repeat(self.begin - begin, lengths) + np.arange(total)
-        members = np.zeros(total + num_members, np.int32)
+        members = np.zeros(total + max(1, num_members), np.int32)
         members[:total] = self.members[places]
         values = np.zeros(len(members) if len(self.values) else 0, np.int16)
         if len(values):
@@ -60,16 +60,17 @@ class Rows(NamedTuple):
 def make_rows(
     keys: NDArray[np.int32],
     members: NDArray[np.int32],
-    values: NDArray[np.int16],
+    values: NDArray[np.integer] | None,
     num_rows: int,
 ) -> Rows:
-    """Return rows of members by their keys, all ascending; a value for each member, or none."""
+    """Return rows of members by their keys, with a value for each member, or none."""
     order = np.lexsort((members, keys))
-    count = np.bincount(keys, minlength=num_rows).astype(np.int64)
-    begin = np.cumsum(count) - count
-    end = np.asarray([len(keys)])
-    sorted_values = values[order] if len(values) else values
-    return Rows(members[order], sorted_values, begin, count, count.copy(), end)
+    length = np.bincount(keys, minlength=num_rows).astype(np.int64)
+    begin, end = np.cumsum(length) - length, np.asarray([len(keys)])
+    free = np.zeros(1, np.int32)
+    pool = np.concatenate([members[order], free]).astype(np.int32)
+    kept = np.zeros(0) if values is None else np.concatenate([values[order], free])
+    return Rows(pool, kept.astype(np.int16), begin, length, length.copy(), end)
 
 
 @njit(cache=True, nogil=True)

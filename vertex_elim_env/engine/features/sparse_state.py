@@ -51,8 +51,8 @@ def begin(
         v = np.arange(num_rows)
         np.bitwise_or.at(stale, v // 64, ONE << (v % 64).astype(np.uint64))
     return SparseState(
-        make_rows(sources, targets, structures.astype(np.int16), num_rows),
-        make_rows(targets, sources, np.zeros(0, np.int16), num_rows),
+        make_rows(sources, targets, structures, num_rows),
+        make_rows(targets, sources, None, num_rows),
         mask.copy(),
         costs.copy(),
         features.copy(),
