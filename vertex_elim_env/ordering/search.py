@@ -24,7 +24,8 @@ from vertex_elim_env.structure import identity
 MAX_BOUNDED = 2_000
 """Graphs with more eliminable vertices get no lower bound from find_order: it would take too long."""
 
-Rule = Callable[[EliminationProblem], tuple[int, ...]]
+Rule = Callable[..., tuple[int, ...] | None]
+"""From a problem, and a limit to its cost, to an order; None where the order would cost more."""
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
@@ -35,6 +36,9 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     }
 )
 """Orders without search, by name."""
+
+WORTHLESS = 4
+"""A rule whose order costs more than this many times the best one's is no start of a search."""
 
 METHODS = ("auto", *RULES, "markowitz", "annealing")
 
@@ -93,17 +97,19 @@ def find_order(
     if method in RULES:
         start = time.perf_counter()
         order = RULES[method](problem)
+        assert order is not None, "without a limit a rule has an order"
         return _solution(problem, order, method, time.perf_counter() - start, 1, ())
     _compile_loops()
     budget = _Budget(time_limit, max_evaluations)
-    candidates = {
-        name: rule(problem)
-        for name, rule in RULES.items()
-        if method != "markowitz" or "markowitz" in name
-    }
     large = problem.num_vertices > compiled.MAX_VERTICES
     cost_of = reference.order_cost if large else compiled.order_cost
-    costs = {name: cost_of(problem, order) for name, order in candidates.items()}
+    candidates: dict[str, tuple[int, ...]] = {}
+    costs: dict[str, int] = {}
+    for name, rule in RULES.items():
+        if method != "markowitz" or "markowitz" in name:
+            order = rule(problem, WORTHLESS * min(costs.values(), default=math.inf))
+            if order is not None:
+                candidates[name], costs[name] = order, cost_of(problem, order)
     ranking = sorted(candidates, key=costs.__getitem__)
     if method == "markowitz" or large or problem.num_eliminable < 2:
         evaluations = len(candidates)
