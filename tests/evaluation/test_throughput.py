@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from evaluation import throughput
+from evaluation.throughput import engines, environments, startup, turns
 
 
 def test_every_engine_and_every_startup_is_measured(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(throughput, "TURNS", 1)
+    monkeypatch.setattr(turns, "TURNS", 1)
+    monkeypatch.setattr(turns, "MIN_SECONDS", 0.0)
     path = tmp_path / "speeds.json"
     options = ["--tasks", "MLP", "--batch", "4", "--cost-model", "flops", "--json", str(path)]
     assert throughput.main(options) == 0
@@ -27,13 +29,17 @@ def test_every_engine_and_every_startup_is_measured(
     ]
     assert all(row["eliminations_per_second"] > 0 for row in speeds)
     assert [row["ratio"] for row in speeds if row["engine"] == "reference"] == [1.0, 1.0]
-    assert [row["what"] for row in records if "what" in row] == list(throughput.STARTUPS)
+    steps = [row for row in records if "steps_per_second" in row]
+    assert [row["environment_name"] for row in steps] == list(environments.ENVIRONMENTS)
+    assert all(row["steps_per_second"] > 0 for row in steps)
+    assert steps[0]["ratio"] == 1.0
+    assert [row["what"] for row in records if "what" in row] == list(startup.STARTUPS)
     assert len(capsys.readouterr().out.splitlines()) == len(records)
 
 
 def test_orders_near_one_are_permutations_that_keep_most_of_it() -> None:
     order = list(range(30))
-    rows = throughput.near_orders(order, 20, seed=0)
+    rows = engines.near_orders(order, 20, seed=0)
     assert (np.sort(rows, axis=1) == order).all()
     assert (np.diff(rows, axis=1) == 1).mean() > 0.5
 

@@ -64,7 +64,7 @@ class Batch:
             self._scales[number] = self._rewards[number].scale  # type: ignore[attr-defined]
         opening = self._openings.of(graph)
         live = self._live.member(number)
-        features.start(live, opening.beginning, opening.book.rules.classes, True)
+        features.start(live, opening.beginning, opening.book.rules.classes, is_described=True)
         self._played[number] = opening
         self._book[number] = self._number_of(opening.book)
         self._num_gone[number] = self._num_steps[number] = self._costs[number] = 0

@@ -111,8 +111,11 @@ class Episode:
         game, num_actions = self.game, self.settings.limits.num_eliminable
         if game.is_over:
             return np.ones(num_actions, np.int8)
+        left = game.mask
+        if len(left) == num_actions:
+            return left.copy()
         mask = np.zeros(num_actions, np.int8)
-        mask[: len(game.mask)] = game.mask
+        mask[: len(left)] = left
         return mask
 
     def observe(self, mask: NDArray[np.int8]) -> Any:

@@ -36,7 +36,7 @@ def begin(
     """Return the state of a beginning; unless its costs and features are known, all rows are stale."""
     num_rows, num_features = beginning.features.shape
     live = empty_state((), num_rows, len(beginning.mask), num_features, has_adjacency=has_adjacency)
-    start(live, beginning, classes, is_described)
+    start(live, beginning, classes, is_described=is_described)
     return live
 
 

@@ -11,8 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from vertex_elim_env.engine.features.rows import GROWTH, Rows, make_rows
-from vertex_elim_env.engine.features.state import Beginning
-from vertex_elim_env.engine.loops import ONE
+from vertex_elim_env.engine.features.state import Beginning, all_bits
 
 
 class SparseState(NamedTuple):
@@ -46,10 +45,7 @@ def begin(
     assert not has_adjacency, "an adjacency matrix takes the dense storage"
     sources, targets, structures, mask, costs, features = beginning
     num_rows = len(features)
-    stale = np.zeros(max(1, -(-num_rows // 64)), np.uint64)
-    if not is_described:
-        v = np.arange(num_rows)
-        np.bitwise_or.at(stale, v // 64, ONE << (v % 64).astype(np.uint64))
+    stale = np.zeros_like(all_bits(num_rows)) if is_described else all_bits(num_rows)
     return SparseState(
         make_rows(sources, targets, structures, num_rows),
         make_rows(targets, sources, None, num_rows),

@@ -114,19 +114,35 @@ def empty_state(
     )
 
 
-@njit(cache=True, nogil=True)
 def start(
-    live: LiveState, beginning: Beginning, classes: NDArray[np.int16], is_described: bool
+    live: LiveState, beginning: Beginning, classes: NDArray[np.int16], *, is_described: bool
 ) -> None:
     """Overwrite a state by a beginning; unless its costs and features are known, all rows are stale."""
     sources, targets, structures, mask, costs, features = beginning
-    live.edges[:] = 0
-    live.adjacency[:] = 0
-    live.successors[:] = 0
-    live.predecessors[:] = 0
-    live.mask[:] = mask
-    live.costs[:] = costs
-    live.features[:] = features
+    for array in (live.edges, live.adjacency, live.successors, live.predecessors, live.stale):
+        array.fill(0)
+    live.mask[:], live.costs[:], live.features[:] = mask, costs, features
+    _lay(live, sources, targets, structures, classes)
+    if not is_described:
+        live.stale[:] = all_bits(len(features))
+
+
+def all_bits(count: int) -> NDArray[np.uint64]:
+    """Return the bit set of the numbers below a count, uint64 (W,)."""
+    bits = np.zeros(max(1, -(-count // 64)) * 64, np.uint8)
+    bits[:count] = 1
+    return np.packbits(bits, bitorder="little").view("<u8").astype(np.uint64)
+
+
+@njit(cache=True, nogil=True)
+def _lay(
+    live: LiveState,
+    sources: NDArray[np.int32],
+    targets: NDArray[np.int32],
+    structures: NDArray[np.int32],
+    classes: NDArray[np.int16],
+) -> None:
+    """Write edges into a state without any."""
     for k in range(len(sources)):
         u, w = sources[k], targets[k]
         live.edges[u, w] = structures[k]
@@ -134,10 +150,6 @@ def start(
             live.adjacency[u, w] = classes[structures[k]]
         live.successors[u, w // 64] |= ONE << np.uint64(w % 64)
         live.predecessors[w, u // 64] |= ONE << np.uint64(u % 64)
-    live.stale[:] = 0
-    if not is_described:
-        for v in range(len(features)):
-            live.stale[v // 64] |= ONE << np.uint64(v % 64)
 
 
 @njit(cache=True, nogil=True)
