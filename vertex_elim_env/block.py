@@ -133,7 +133,8 @@ def _take(values: jax.Array, take: Take, axis: int) -> jax.Array:
     if len(steps) and (steps == -1).all():
         ascending = lax.slice_in_dim(values, int(take[-1]), int(take[0]) + 1, 1, axis)
         return lax.rev(ascending, (axis,))
-    return jnp.take(values, take, axis=axis, mode="clip")
+    # JAX remembers constants by identity, so the plan's own intp array would tie it to one precision.
+    return jnp.take(values, np.asarray(take, np.int32), axis=axis, mode="clip")
 
 
 def _enter(values: jax.Array, operand: Operand) -> tuple[jax.Array, tuple[Label, ...]]:

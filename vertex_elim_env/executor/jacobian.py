@@ -193,13 +193,13 @@ def _check_without_graph(
 def _run(
     flat: FlatFunction, traced: TracedProgram, order: OrderLike, *, single: bool, sparse: bool
 ) -> Any:
-    num_outputs, (out_tree, aux_tree) = flat.num_outputs, flat.out_trees
+    num_outputs, (out_tree, aux) = flat.num_outputs, flat.out_trees
     permutation = resolve_order(order, traced.graph)
     values = traced.program.evaluate(flat.leaves)
     add_to = add_apart if sparse else add_up
     blocks = accumulate(traced, permutation, values, add_to=add_to)
     results = [values[variable] for variable in traced.program.outputs]
     value = jax.tree.unflatten(out_tree, results[:num_outputs])
-    if aux_tree is not None:
-        value = value, jax.tree.unflatten(aux_tree, results[num_outputs:])
+    if aux is not None:
+        value = value, aux.fill(results[num_outputs:])
     return value, jacobian_tree(flat, traced, blocks, single=single, sparse=sparse)

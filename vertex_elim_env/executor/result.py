@@ -68,9 +68,9 @@ def sparse_entry(terms: Terms, out_shape: tuple[int, ...], leaf: Any) -> BCOO:
     flat, where = np.unique(places, return_inverse=True)
     data = jnp.concatenate([jnp.zeros(0, dtype), *(n.astype(dtype) for n in numbers)])
     if len(flat) < len(places):
-        data = jnp.zeros(len(flat), dtype).at[where].add(data)
+        data = jnp.zeros(len(flat), dtype).at[where.astype(np.int32)].add(data)
     elif (where != np.arange(len(places))).any():
-        data = jnp.take(data, np.argsort(where), mode="clip", unique_indices=True)
+        data = jnp.take(data, np.argsort(where).astype(np.int32), mode="clip", unique_indices=True)
     indices = np.stack(np.unravel_index(flat, shape), -1) if shape else np.zeros((len(flat), 0))
     return BCOO(
         (data, jnp.asarray(indices, jnp.int32)),

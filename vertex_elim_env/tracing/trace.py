@@ -8,10 +8,33 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.core import Tracer
 
 from vertex_elim_env.errors import TraceError
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.tracing.program import TracedProgram, trace_program
+
+COMPUTED = object()
+"""Stands for a leaf of auxiliary data that is an output of the traced program."""
+
+
+@dataclass(frozen=True, eq=False)
+class Auxiliary:
+    """Auxiliary data that a function returned: only what depends on traced values is computed.
+
+    Attributes:
+        tree: of the data.
+        leaves: as they were returned, ``COMPUTED`` for those that are outputs of the traced program.
+    """
+
+    tree: Any
+    leaves: tuple[Any, ...]
+
+    def fill(self, values: Sequence[Any]) -> Any:
+        """Return the data with the computed leaves' values."""
+        rest = iter(values)
+        leaves = [next(rest) if leaf is COMPUTED else leaf for leaf in self.leaves]
+        return jax.tree.unflatten(self.tree, leaves)
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +46,8 @@ class FlatFunction:
         wanted: positions among them of the chosen arguments' leaves.
         in_trees: for each chosen argument, its tree.
         call: the function on flat leaves; returns the flat outputs, auxiliary ones after them.
-        out_trees: filled by the first call: the tree of the outputs and that of the auxiliary data.
+        out_trees: filled by the first call: the tree of the outputs, and the auxiliary data as
+            :class:`Auxiliary` or None.
     """
 
     leaves: tuple[Any, ...]
@@ -95,17 +119,20 @@ def flatten_function(
                     f"got {type(result).__name__}"
                 )
             outputs, out_tree = jax.tree.flatten(result[0])
-            aux, aux_tree = jax.tree.flatten(result[1])
+            data, data_tree = jax.tree.flatten(result[1])
+            computed = [leaf for leaf in data if isinstance(leaf, Tracer)]
+            kept = (COMPUTED if isinstance(leaf, Tracer) else leaf for leaf in data)
+            out_trees[:] = [out_tree, Auxiliary(data_tree, tuple(kept))]
         else:
-            (outputs, out_tree), (aux, aux_tree) = jax.tree.flatten(result), ([], None)
-        out_trees[:] = [out_tree, aux_tree]
+            outputs, out_tree = jax.tree.flatten(result)
+            computed, out_trees[:] = [], [out_tree, None]
         for output in outputs:
             if not _is_array(output):
                 raise TraceError(
                     f"the function must return arrays or trees of arrays; got {output!r} of type "
                     f"{type(output).__name__}"
                 )
-        return [*outputs, *aux]
+        return [*outputs, *computed]
 
     traced_leaves = tuple(leaf for leaf, traced in zip(leaves, is_traced, strict=True) if traced)
     place = {k: sum(is_traced[:k]) for k in wanted}
@@ -180,23 +207,24 @@ def trace(
 ) -> ComputationalGraph:
     """Return the computational graph of a JAX function.
 
-    Nested calls are inlined and vertices numbered after that, in program order. Constants are no
-    vertices, and a vertex that no path joins to a chosen input and to an output is pruned.
+        Nested calls are inlined and vertices numbered after that, in program order. Constants are no
+        vertices, and a vertex that no path joins to a chosen input and to an output is pruned.
 
-    Args:
-        function: any function that JAX can trace; its outputs a tree of floating-point arrays.
-        example_args: arguments, as arrays, numbers, trees of them or ``jax.ShapeDtypeStruct``.
-        argnums: which positional arguments to differentiate with respect to.
-        unroll_scans: scans of at most this length are written out; longer ones stay one vertex an
-            output.
+        Args:
+            function: any function that JAX can trace; its outputs a tree of floating-point arrays.
+            example_args: arguments, as arrays, numbers, trees of them or ``jax.ShapeDtypeStruct``.
+            argnums: which positional arguments to differentiate with respect to.
+            unroll_scans: scans of at most this length are written out; longer ones stay one vertex an
+                output.
 
-    Raises:
-        TraceError: if an input or output has no derivative (integers, complex numbers).
-        ValueError: if ``argnums`` doesn't fit the arguments.
+        Raises:
+            TraceError: if an input or output has no derivative (integers, complex numbers).
+            ValueError: if ``argnums`` doesn't fit the arguments.
 
-    >>> import jax.numpy as jnp
-    >>> trace(lambda x: jnp.sin(jnp.exp(x)) * x, jnp.float32(1.0))
-    ComputationalGraph(1 inputs, 2 eliminable vertices, 1 outputs, 4 edges)
+        >>> import jax.numpy as jnp
+    from jax.core import Tracer
+        >>> trace(lambda x: jnp.sin(jnp.exp(x)) * x, jnp.float32(1.0))
+        ComputationalGraph(1 inputs, 2 eliminable vertices, 1 outputs, 4 edges)
     """
     flat = flatten_function(function, example_args, {}, argnums)
     for k in flat.wanted:
