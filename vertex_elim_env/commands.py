@@ -148,7 +148,7 @@ def time_jacobians(options: argparse.Namespace) -> int:
     from vertex_elim_env.errors import require
 
     jax = require("jax", extra="jax")
-    from vertex_elim_env.executor import jacobian
+    from vertex_elim_env.executor import JAX_MODES, jacobian
     from vertex_elim_env.executor.timing import batch_of, time_interleaved
 
     target = _target(options)
@@ -172,6 +172,8 @@ def time_jacobians(options: argparse.Namespace) -> int:
         f"better of jacfwd and jacrev / ours: {best / times['ours'].median:.2f} at batch "
         f"{options.batch} on {jax.default_backend()}"
     )
+    if isinstance(order, Solution) and order.method in JAX_MODES:
+        print(f"ours is {order.method} itself, which a tuning chose: no gain")
     record = {
         "target": target.name,
         "order": str(options.order),

@@ -7,11 +7,13 @@ from vertex_elim_env.executor.accumulation import (
 )
 from vertex_elim_env.executor.jacobian import hessian, jacobian, value_and_jacobian
 from vertex_elim_env.executor.memory import Tuning
+from vertex_elim_env.executor.jax_modes import JAX_MODES
 from vertex_elim_env.executor.orders import NAMED_ORDERS, OrderLike, resolve_order
 from vertex_elim_env.executor.tuning import tune
 
 __all__ = [
     "ACCUMULATION_SCOPE",
+    "JAX_MODES",
     "NAMED_ORDERS",
     "OrderLike",
     "Tuning",
