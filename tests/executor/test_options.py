@@ -119,3 +119,10 @@ def test_a_vectorised_loop_keeps_its_batch_linked() -> None:
     jaxpr = jax.make_jaxpr(ve.jacobian(jax.vmap(rollout), order="reverse", sparse=True))(batch)
     assert max(var.aval.size for eqn in jaxpr.eqns for var in eqn.outvars) <= 64 * 2 * 2 * 3
     assert_close(ve.jacobian(jax.vmap(rollout))(batch), jax.jacfwd(jax.vmap(rollout))(batch))
+
+
+def test_a_tuning_of_a_loop_written_out_is_for_that_graph() -> None:
+    chosen = ve.tune(SCANS["scan"], X, unroll_scans=len(X), seconds=0.05)
+    assert chosen.fingerprint == ve.trace(SCANS["scan"], X, unroll_scans=len(X)).fingerprint
+    eliminate = ve.jacobian(SCANS["scan"], order=chosen, unroll_scans=len(X))
+    assert_close(eliminate(X), jax.jacrev(SCANS["scan"])(X))

@@ -50,6 +50,7 @@ class Subject:
     has_aux: bool
     holomorphic: bool
     allow_int: bool
+    unroll_scans: int
 
     def key_of_call(self, *args: Any) -> tuple[Key, ComputationalGraph]:
         """Return the memory's key and the graph that ``jacobian`` comes to when called like this.
@@ -60,7 +61,7 @@ class Subject:
         flat = flatten_function(self.fn, args, {}, self.argnums, has_aux=self.has_aux)
         for k in flat.wanted:
             check_input(flat.leaves[k], holomorphic=self.holomorphic, allow_int=self.allow_int)
-        traced = trace_flat(flat)
+        traced = trace_flat(flat, unroll_scans=self.unroll_scans)
         for variable in traced.program.outputs[: flat.num_outputs]:
             check_output(traced.program.avals[variable].dtype, holomorphic=self.holomorphic)
         return memory_key(traced, flat.wanted, flat.num_outputs), traced.graph
@@ -101,8 +102,9 @@ class Subject:
         options: dict[str, Any] = {"has_aux": self.has_aux, "holomorphic": self.holomorphic}
         numbers = self.argnums if isinstance(self.argnums, int) else tuple(self.argnums)
         reverse = {"allow_int": self.allow_int}
+        ours = {**options, **reverse, "unroll_scans": self.unroll_scans}
         made = {
-            name: jacobian(self.fn, numbers, **options, **reverse, order=solution)
+            name: jacobian(self.fn, numbers, **ours, order=solution)
             for name, solution in solutions.items()
         }
         for name, mode in JAX_MODES.items():

@@ -41,6 +41,7 @@ def tune(
     has_aux: bool = False,
     holomorphic: bool = False,
     allow_int: bool = False,
+    unroll_scans: int = 0,
     seconds: float = 2.0,
     progress: bool = False,
 ) -> Tuning:
@@ -63,6 +64,7 @@ def tune(
         has_aux: whether ``fn`` returns a pair (output, auxiliary data).
         holomorphic: as for ``jacobian``.
         allow_int: as for ``jacobian``.
+        unroll_scans: as for ``jacobian``; a tuning serves calls with the same.
         seconds: time for the timing, beside that for searches and compilation.
         progress: whether to show a progress bar (needs the extra "plot").
 
@@ -76,7 +78,7 @@ def tune(
         VertexEliminationError: if candidates disagree about the Jacobian, or none can be compiled.
     """
     _check(fn, example_args, batch, seconds)
-    subject = Subject(fn, example_args, argnums, has_aux, holomorphic, allow_int)
+    subject = Subject(fn, example_args, argnums, has_aux, holomorphic, allow_int, unroll_scans)
     with _reporting(progress) as report:
         report("tracing")
         key, graph, view = subject.as_under_jit()
