@@ -50,7 +50,7 @@ class Subject:
     has_aux: bool
     holomorphic: bool
     allow_int: bool
-    unroll_scans: int
+    unroll_scans: int = 0
 
     def key_of_call(self, *args: Any) -> tuple[Key, ComputationalGraph]:
         """Return the memory's key and the graph that ``jacobian`` comes to when called like this.
