@@ -36,8 +36,13 @@ def vertex_bounds(problem: EliminationProblem) -> NDArray[np.int64]:
     first_output = n + graph.num_inputs
     inputs, outputs = range(n, first_output), range(first_output, graph.num_vertices)
     for j in range(n):
-        result[j] = disjoint_paths(predecessors, j, inputs) * disjoint_paths(successors, j, outputs)
+        result[j] = _width(predecessors, j, inputs) * _width(successors, j, outputs)
     return result
+
+
+def _width(neighbours: Sequence[Sequence[int]], j: int, ends: range) -> int:
+    """Disjoint paths from an eliminable vertex; it lies on one from an input to an output."""
+    return 1 if len(neighbours[j]) == 1 else disjoint_paths(neighbours, j, ends)
 
 
 def _every_product_costs_one(problem: EliminationProblem) -> bool:
