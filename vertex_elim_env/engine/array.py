@@ -1,9 +1,10 @@
 """The rules of the game in JAX: fixed shapes, pure functions, for jit, vmap and scan.
 
-An edge matrix holds the structure id of every edge, 0 where there is none; eliminating a vertex is
-one product of its column and its row, and one sum with the matrix, both looked up in tables. A pair
-of structures that the tables' warm-up did not meet is answered as if dense: the cost may then be
-too high, never too low, and ``State.num_widened`` counts it.
+An edge matrix holds the structure id of every edge, 0 where there is none; eliminating a vertex looks
+up, in tables, a product for each of its pairs of predecessor and successor, and a sum with the edge
+that is there. A batch of states takes as long as its pairs together. A pair of structures that the
+tables' warm-up did not meet is answered as if dense: the cost may then be too high, never too low,
+and ``State.num_widened`` counts it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,9 @@ import numpy as np
 from jax import Array
 from jax.core import Tracer
 
+from vertex_elim_env.engine.paths import MARK, Description, Rules, describe_paths, join_paths
 from vertex_elim_env.engine.problem import EliminationProblem, check_order
 from vertex_elim_env.engine.tables import NUM_ORDERS, complete_tables
-
-_MARK = 2**14
-"""Added to the id in a table where it is the answer for widened structures; still an int16."""
-_MOST_SELECTED = 8
 
 
 class State(NamedTuple):
@@ -39,21 +37,9 @@ class State(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """A problem as arrays; K structures.
+    """A problem as arrays: the rules, and the state before any elimination."""
 
-    Attributes:
-        product: id of p (v -> w) times q (u -> v) at ``[p, q]``, plus 2**14 where widened
-            structures were asked instead, int16 (K, K).
-        cost: what the product costs, int32 (int64 where totals need it) (K, K).
-        sum: as ``product``, for parallel edges, int16 (K, K).
-        sum_cost: what the sum costs, as ``cost``; None under cost models without additions.
-        initial: the state before any elimination.
-    """
-
-    product: Array
-    cost: Array
-    sum: Array
-    sum_cost: Array | None
+    rules: Rules
     initial: State
 
 
@@ -73,9 +59,9 @@ def build_tables(
             are more than 2**14 structures.
     """
     complete = complete_tables(problem, num_orders=num_orders, seed=seed)
-    if len(complete.product) > _MARK:
+    if len(complete.product) > MARK:
         raise OverflowError(
-            f"{len(complete.product)} structures are more than the {_MARK} that the array engine "
+            f"{len(complete.product)} structures are more than the {MARK} that the array engine "
             "numbers; use the compiled engine for this graph"
         )
     number = jnp.int32 if complete.largest_total < 2**31 else jnp.int64
@@ -85,13 +71,13 @@ def build_tables(
             "of int32; set jax.config.update('jax_enable_x64', True), or use the compiled engine"
         )
     has_additions = bool(complete.sum_cost.any())
-    return Tables(
-        product=jnp.asarray(complete.product + _MARK * complete.is_widened_product, jnp.int16),
+    rules = Rules(
+        product=jnp.asarray(complete.product + MARK * complete.is_widened_product, jnp.int16),
         cost=jnp.asarray(complete.cost, number),
-        sum=jnp.asarray(complete.sum + _MARK * complete.is_widened_sum, jnp.int16),
+        sum=jnp.asarray(complete.sum + MARK * complete.is_widened_sum, jnp.int16),
         sum_cost=jnp.asarray(complete.sum_cost, number) if has_additions else None,
-        initial=_initial(problem),
     )
+    return Tables(rules, _initial(problem))
 
 
 def _initial(problem: EliminationProblem) -> State:
@@ -103,37 +89,6 @@ def _initial(problem: EliminationProblem) -> State:
 def initial_state(tables: Tables) -> State:
     """Return the state before any elimination."""
     return tables.initial
-
-
-def _look_up(table: Array, rows: Array, columns: Array) -> Array:
-    """The entries ``table[rows, columns]``: of a small table by selecting, which vectorises."""
-    if len(table) > _MOST_SELECTED:
-        flat = rows.astype(jnp.int32) * table.shape[1] + columns
-        return table.ravel().at[flat].get(mode="promise_in_bounds")
-    answer = jnp.zeros((), table.dtype)
-    for p in range(len(table)):
-        of_row = table[p, 0]
-        for q in range(1, len(table)):
-            of_row = jnp.where(columns == q, table[p, q], of_row)
-        answer = jnp.where(rows == p, of_row, answer)
-    return answer
-
-
-def _split(answer: Array) -> tuple[Array, Array]:
-    """Ids, and the number of answers that are those of widened structures."""
-    return answer & (_MARK - 1), jnp.sum(answer >= _MARK, dtype=jnp.int32)
-
-
-def _join(tables: Tables, edges: Array, vertex: Array) -> tuple[Array, Array, Array]:
-    """The edge matrix joined by every path through a vertex, the cost, and the widenings."""
-    incoming, outgoing = edges[:, vertex, None], edges[None, vertex, :]
-    through, widened_products = _split(_look_up(tables.product, outgoing, incoming))
-    joined, widened_sums = _split(_look_up(tables.sum, edges, through))
-    cost_of_outgoing = jnp.sum(tables.cost[:, edges[:, vertex]], axis=1, dtype=tables.cost.dtype)
-    cost = jnp.sum(cost_of_outgoing[edges[vertex]], dtype=tables.cost.dtype)
-    if tables.sum_cost is not None:
-        cost += jnp.sum(_look_up(tables.sum_cost, edges, through), dtype=tables.cost.dtype)
-    return joined, cost, widened_products + widened_sums
 
 
 @jax.jit
@@ -150,11 +105,11 @@ def eliminate(tables: Tables, state: State, vertex: Array | int) -> tuple[State,
         The next state, and the cost in the cost model's unit, int32 or int64 ().
     """
     vertex = jnp.asarray(vertex, jnp.int32)
-    joined, cost, widened = _join(tables, state.edges, vertex)
-    # Overwriting a row and a column, not masking them, keeps XLA from computing all of it twice.
-    edges = joined.at[vertex, :].set(0).at[:, vertex].set(0)
+    edges, cost, widened = join_paths(
+        _one(tables.rules), state.edges[None, None], vertex[None, None]
+    )
     eliminated = state.eliminated | (jnp.arange(len(state.eliminated)) == vertex)
-    return State(edges, eliminated, state.num_widened + widened), cost
+    return State(edges[0, 0], eliminated, state.num_widened + widened[0, 0]), cost[0, 0]
 
 
 @jax.jit
@@ -169,7 +124,7 @@ def play(tables: Tables, order: Array) -> tuple[State, Array]:
         tables.initial,
         jnp.asarray(order, jnp.int32),
     )
-    return state, jnp.sum(costs, dtype=tables.cost.dtype)
+    return state, jnp.sum(costs, dtype=tables.rules.cost.dtype)
 
 
 def order_cost(tables: Tables, order: Array) -> Array:
@@ -205,20 +160,24 @@ def _play_batch(tables: Tables, orders: Array) -> Array:
 
 
 @jax.jit
+def describe(tables: Tables, state: State) -> Description:
+    """Return degrees, costs and fill-in of every vertex."""
+    mask = ~state.eliminated[None, None]
+    description = describe_paths(_one(tables.rules), state.edges[None, None], mask)
+    return jax.tree.map(lambda x: x[0, 0], description)
+
+
 def candidate_costs(tables: Tables, state: State) -> Array:
     """Return what eliminating each vertex now would cost, int32 or int64 (n,), 0 once gone."""
-    vertices = jnp.arange(len(state.eliminated))
-    if tables.sum_cost is not None:
-        return jax.lax.map(lambda vertex: _join(tables, state.edges, vertex)[1], vertices)
-    # Without additions a cost depends on how many edges of each structure enter and leave, only.
-    count = jnp.zeros((len(vertices), len(tables.cost)), tables.cost.dtype)
-    rows, n = vertices[:, None], len(vertices)
-    leaving = count.at[rows, state.edges[:n]].add(1)
-    entering = count.at[rows, state.edges[:, :n].T].add(1)
-    return jnp.sum((leaving @ tables.cost) * entering, axis=1, dtype=tables.cost.dtype)
+    return describe(tables, state).costs
 
 
 @jax.jit
 def legal_mask(tables: Tables, state: State) -> Array:
     """Return which vertices are left to eliminate, bool (n,)."""
     return ~state.eliminated
+
+
+def _one(rules: Rules) -> Rules:
+    """A batch of one."""
+    return jax.tree.map(lambda table: table[None], rules)
