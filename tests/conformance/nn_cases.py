@@ -96,8 +96,6 @@ RANDOM: dict[str, Case] = {
         lambda key, a: jax.random.truncated_normal(key, a, a + 2, (3,)), np.float32(-1)
     ),
     "gamma": scaled(lambda key, a: jax.random.gamma(key, a), V + 1),
-    "beta": scaled(jax.random.beta, V + 1, V + 2),
-    "t": scaled(lambda key, df: jax.random.t(key, df), V + 2),
     "multivariate_normal": scaled(
         lambda key, m, c: jax.random.multivariate_normal(key, m, c @ c.T + jnp.eye(3)),
         V[:3],
