@@ -119,14 +119,23 @@ def trace(case: Case) -> ve.ComputationalGraph:
 
 def check(case: Case) -> None:
     """The Jacobian by two orders is JAX's own, and costs as many multiplications as are counted."""
-    n = trace(case).num_eliminable
-    expected = check_orders(case, [range(n), range(n - 1, -1, -1)])
+    expected = check_orders(case, forward_and_reverse)
     assert any(entries.any() for entries in jax.tree.leaves(expected)), "the case is all zeros"
 
 
-def check_orders(case: Case, orders: Sequence[Sequence[int]]) -> Any:
-    """As :func:`check`, for given orders; one compilation for all of them and for JAX's own."""
+def forward_and_reverse(count: int) -> list[Sequence[int]]:
+    """The two plain orders of so many vertices."""
+    return [range(count), range(count - 1, -1, -1)]
+
+
+def check_orders(case: Case, orders_of: Callable[[int], Sequence[Sequence[int]]]) -> Any:
+    """As :func:`check`, for other orders; one compilation for all of them and for JAX's own.
+
+    Returns:
+        JAX's own Jacobian.
+    """
     graph = trace(case)
+    orders = orders_of(graph.num_eliminable)
     programs = [
         jax.make_jaxpr(case.jacobian(order), return_shape=True)(*case.arguments) for order in orders
     ]
