@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Sequence
@@ -56,8 +55,10 @@ class Attempt:
         self.end("failed", f"{type(error).__name__}: {lines[0]}")
 
 
-def compile_all(attempts: Sequence[Attempt], arguments: Sequence[Any], max_bytes: float) -> None:
-    """Compile different programs once each, side by side; the others share them."""
+def compile_all(
+    attempts: Sequence[Attempt], arguments: Sequence[Any], max_bytes: float, workers: int
+) -> None:
+    """Compile different programs once each, some side by side; the others share them."""
     for attempt in attempts:
         lower(attempt, arguments)
     originals: dict[str, Attempt] = {}
@@ -65,7 +66,7 @@ def compile_all(attempts: Sequence[Attempt], arguments: Sequence[Any], max_bytes
         if attempt.is_running:
             first = originals.setdefault(attempt.text, attempt)
             attempt.original = None if first is attempt else first
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         list(pool.map(compile_one, originals.values()))
     for attempt in attempts:
         if attempt.is_running and attempt.original is not None:

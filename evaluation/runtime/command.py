@@ -26,12 +26,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import vertex_elim_env as ve
 from evaluation.runtime.candidates import GIB, Job
 from evaluation.runtime.measurement import measure
+from evaluation.runtime.plot import plot_ratios
 from evaluation.runtime.records import Measurement, read_records, to_record, write_records
-from evaluation.runtime.report import plot_ratios, print_report
+from evaluation.runtime.report import print_report
 from vertex_elim_env.executor.memory import FOLDER_VARIABLE
 
-MIN_WIDTH = 150
+MIN_WIDTH = 140
 """Columns of the tables."""
+SETTINGS = ("seconds", "tune_seconds", "max_gib", "workers")
+"""Options that a record names."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
 
@@ -82,6 +85,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--max-gib", type=float, default=4.0, help="memory; batches shrink to what fits"
     )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="compilations side by side (one a core); 1 for undisturbed compile times",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write one record a candidate")
     parser.add_argument(
         "--resume", action="store_true", help="skip what the file of --json holds already"
@@ -90,9 +99,17 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         "--plot", type=Path, metavar="FILE", help="draw the ratios, as .svg or .png"
     )
     options = parser.parse_args(argv)
-    numbers = (options.seconds, options.tune_seconds, options.max_gib, *options.batches)
+    numbers = (
+        options.seconds,
+        options.tune_seconds,
+        options.max_gib,
+        options.workers,
+        *options.batches,
+    )
     if not all(number > 0 for number in numbers):
-        parser.error("--seconds, --tune-seconds, --max-gib and --batches must be positive")
+        parser.error(
+            "--seconds, --tune-seconds, --max-gib, --workers and --batches must be positive"
+        )
     if options.resume and not options.json:
         parser.error("--resume needs the records of --json FILE")
     options.batches = list(dict.fromkeys(options.batches))
@@ -159,10 +176,11 @@ def run_job(
             job,
             seconds=options.seconds,
             tune_seconds=options.tune_seconds,
+            workers=options.workers,
             report=lambda text: progress.update(bar, description=f"{label}: {text}"),
         )
     progress.advance(bar)
     jax.clear_caches()
     gc.collect()
-    settings = {name: getattr(options, name) for name in ("seconds", "tune_seconds", "max_gib")}
+    settings = {name: getattr(options, name) for name in SETTINGS}
     return [to_record(each, settings) for each in measurements]

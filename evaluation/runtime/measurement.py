@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,6 +17,10 @@ FIRST_ROUNDS = 2
 """Rounds in which all candidates take turns."""
 MIN_ROUNDS = 10
 """Least rounds of those that are in the race."""
+ENOUGH_ROUNDS = 30
+"""Where the time suffices for so many rounds of all, nobody leaves the race."""
+CROSS_BATCH_SHARE = 0.1
+"""Share of the time for JAX's mode around vmap: another job, so it takes no turns with the others."""
 CLEARLY_SLOWER = 1.5
 """A candidate so many times slower than both JAX's better mode and the best of ours leaves the race,
 if waiting for it would take longer than the timing may."""
@@ -27,7 +30,7 @@ Report = Callable[[str], None]
 
 
 def measure(
-    job: Job, *, seconds: float, tune_seconds: float, report: Report = lambda text: None
+    job: Job, *, seconds: float, tune_seconds: float, workers: int, report: Report
 ) -> list[Measurement]:
     """Measure every candidate for a job.
 
@@ -40,6 +43,7 @@ def measure(
         job: the task and batch.
         seconds: for the timing.
         tune_seconds: for the timing inside ``ve.tune``.
+        workers: how many programs are compiled side by side.
         report: is called with what comes next.
 
     Returns:
@@ -52,7 +56,7 @@ def measure(
     if (note := job.why_not_cross_batch()) is not None:
         cross.end("skipped", note)
     report("compiling")
-    compile_all([*attempts, cross], arguments, job.max_bytes)
+    compile_all([*attempts, cross], arguments, job.max_bytes, workers)
     report("tuning")
     attempts.append(_tuned(job, tune_seconds, attempts, arguments))
     attempts.append(cross)
@@ -86,33 +90,37 @@ def _tuned(
 
 def _time(attempts: Sequence[Attempt], arguments: Sequence[Any], seconds: float) -> None:
     """Give each attempt its samples."""
-    originals = {a.name: a for a in attempts if a.original is None}
-    compiled = {name: attempt.compiled for name, attempt in originals.items()}
-    if not compiled:
-        return
-    start = time.perf_counter()
-    samples = sample_interleaved(compiled, arguments, seconds=0, min_rounds=FIRST_ROUNDS)
-    medians = {name: statistics.median(row) for name, row in samples.items()}
-    racing = still_racing(
-        medians, {name: a.candidate.kind for name, a in originals.items()}, seconds
-    )
-    left = max(0.0, seconds - (time.perf_counter() - start))
-    later = sample_interleaved(
-        {name: compiled[name] for name in racing},
-        arguments,
-        seconds=left,
-        min_rounds=MIN_ROUNDS - FIRST_ROUNDS,
-    )
+    programs = {a.name: a for a in attempts if a.original is None}
+    apart = {name for name, a in programs.items() if a.candidate.kind == "cross-batch"}
+    turns = {name: a.compiled for name, a in programs.items() if name not in apart}
+    samples: dict[str, list[float]] = {}
+    if turns:
+        samples = sample_interleaved(turns, arguments, seconds=0, min_rounds=FIRST_ROUNDS)
+        medians = {name: statistics.median(row) for name, row in samples.items()}
+        kinds = {name: programs[name].candidate.kind for name in turns}
+        later = sample_interleaved(
+            {name: turns[name] for name in still_racing(medians, kinds, seconds)},
+            arguments,
+            seconds=seconds,
+            min_rounds=MIN_ROUNDS - FIRST_ROUNDS,
+        )
+        samples = {name: row + later.get(name, []) for name, row in samples.items()}
+    for name in apart:
+        samples |= sample_interleaved(
+            {name: programs[name].compiled},
+            arguments,
+            seconds=CROSS_BATCH_SHARE * seconds,
+            min_rounds=1,
+        )
     for attempt in attempts:
-        name = attempt.original.name if attempt.original else attempt.name
-        attempt.samples = samples[name] + later.get(name, [])
+        attempt.samples = samples[attempt.original.name if attempt.original else attempt.name]
 
 
 def still_racing(
     medians: Mapping[str, float], kinds: Mapping[str, str], seconds: float
 ) -> list[str]:
     """Return who takes turns to the end: all where there is time, else those not clearly slower."""
-    if sum(medians.values()) * MIN_ROUNDS <= seconds:
+    if sum(medians.values()) * ENOUGH_ROUNDS <= seconds:
         return list(medians)
     own = [median for name, median in medians.items() if kinds[name] == "jax"]
     ours = [median for name, median in medians.items() if kinds[name] in OURS]

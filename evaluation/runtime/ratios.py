@@ -14,6 +14,9 @@ CHOICE_ROUNDS = slice(0, None, 2)
 """Rounds that choose the best of several candidates ..."""
 REPORT_ROUNDS = slice(1, None, 2)
 """... and rounds that say how fast it is. The two alternate, so that drift hits both alike."""
+HALF_WIDTH = 0.98
+"""Ranks, by the root of their number, from the middle to the end of the median's 95 % interval: the
+binomial distribution's 1.96 standard deviations (Conover, Practical Nonparametric Statistics, 3.2)."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,8 @@ class Ratio:
 
     Attributes:
         median: above 1 the candidate is faster.
-        lower_quartile, upper_quartile: of the same ratios.
+        lower_quartile, upper_quartile: of the same ratios: how much the rounds differ.
+        low, high: between these the true median lies with 95 % confidence, given enough rounds.
         rounds: how many were compared.
         baseline: the faster of the baselines, by its median over the same rounds.
     """
@@ -30,6 +34,8 @@ class Ratio:
     median: float
     lower_quartile: float
     upper_quartile: float
+    low: float
+    high: float
     rounds: int
     baseline: str
 
@@ -55,9 +61,17 @@ def paired_ratio(
         return None
     baseline = min(medians, key=medians.__getitem__)
     pairs = zip(baselines[baseline][rounds], samples[rounds], strict=False)
-    summary = summarize([theirs / ours for theirs, ours in pairs])
+    ratios = sorted(theirs / ours for theirs, ours in pairs)
+    summary = summarize(ratios)
+    rank = max(0, math.floor(len(ratios) / 2 - HALF_WIDTH * math.sqrt(len(ratios))))
     return Ratio(
-        summary.median, summary.lower_quartile, summary.upper_quartile, summary.rounds, baseline
+        median=summary.median,
+        lower_quartile=summary.lower_quartile,
+        upper_quartile=summary.upper_quartile,
+        low=ratios[rank],
+        high=ratios[-1 - rank],
+        rounds=summary.rounds,
+        baseline=baseline,
     )
 
 

@@ -28,7 +28,7 @@ class Program:
 
     Attributes:
         trace_seconds: from the Python function to StableHLO, JAX's caches empty.
-        compile_seconds: from there to machine code, as many side by side as the machine has cores.
+        compile_seconds: from there to machine code, while other candidates are compiled beside it.
         flops, bytes_accessed: XLA's own cost analysis of a call; None where the backend has none.
         held_bytes: arguments, results and temporaries of a call.
         lowered_ops: StableHLO operations handed to XLA.

@@ -1,11 +1,9 @@
-"""The report of run times: two tables for each batch size, and a picture of the ratios."""
+"""The report of run times: three tables for each batch size, and what they come to."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -13,12 +11,11 @@ from rich.table import Table
 from evaluation.runtime.candidates import BASELINES, CROSS_BATCH
 from evaluation.runtime.ratios import geometric_mean
 from evaluation.runtime.records import Measurement
-from vertex_elim_env.errors import require
 
 OURS = {"best order": "best elimination order", "auto": 'order="auto"', "tuned": "tuned"}
 """What is compared with JAX's better mode, by the candidate's name."""
 TIMED = ("forward", "reverse", *OURS, *BASELINES.values(), CROSS_BATCH)
-COLOURS = ("#38507c", "#5d9a6b", "#c4623c")
+COUNTED = ("jacrev", "best order", "auto")
 
 ByCandidate = dict[str, Measurement]
 
@@ -53,11 +50,14 @@ def compile_ratio(found: ByCandidate, name: str) -> float | None:
 
 
 def print_report(console: Console, measurements: Sequence[Measurement], backend: str) -> None:
-    """Print two tables for each batch size, and what was not timed."""
+    """Print three tables for each batch size, their gist in a line, and what was not timed."""
     for batch in batches_of(measurements):
         tasks = by_task(measurements, batch)
         console.print(times_table(tasks, batch, backend))
         console.print(ratios_table(tasks, batch, backend))
+        console.print(programs_table(tasks, batch, backend))
+    for batch in batches_of(measurements):
+        console.print(gist(by_task(measurements, batch), batch), highlight=False)
     tasks_of: dict[tuple[str, ...], list[str]] = {}
     for each in measurements:
         if each.status != "timed" and each.kind != "best":
@@ -65,6 +65,21 @@ def print_report(console: Console, measurements: Sequence[Measurement], backend:
             tasks_of.setdefault((what, each.note), []).append(each.task)
     for (what, note), names in tasks_of.items():
         console.print(f"{what}: {note} ({', '.join(names)})", markup=False, highlight=False)
+
+
+def gist(tasks: Mapping[str, ByCandidate], batch: int) -> str:
+    """Return the geometric means, and each one's least ratio with its confidence interval."""
+    parts = []
+    for name, label in OURS.items():
+        found = {task: by_name[name].ratio for task, by_name in tasks.items() if name in by_name}
+        ratios = {task: ratio for task, ratio in found.items() if ratio is not None}
+        if ratios:
+            task, least = min(ratios.items(), key=lambda item: item[1].median)
+            parts.append(
+                f"{label} {mean_ratio(tasks, name):.2f} "
+                f"(least: {task} {least.median:.2f}, 95 % {least.low:.2f} to {least.high:.2f})"
+            )
+    return f"batch {batch}, geometric means: " + "; ".join(parts or ["none"])
 
 
 def times_table(tasks: Mapping[str, ByCandidate], batch: int, backend: str) -> Table:
@@ -87,18 +102,14 @@ def times_table(tasks: Mapping[str, ByCandidate], batch: int, backend: str) -> T
 
 
 def ratios_table(tasks: Mapping[str, ByCandidate], batch: int, backend: str) -> Table:
-    """Ratios of JAX's better mode to ours, with their quartiles, and what compiling takes."""
+    """Ratios of JAX's better mode to ours, with their quartiles."""
     table = Table(
         title=f"Better of {' and '.join(BASELINES.values())} / ours, batch {batch} on {backend}",
-        caption="Medians of the rounds' paired ratios with quartiles; the best order was chosen by other rounds.\n"
-        "flops: XLA's count of that better mode / best order. compile: tracing and XLA, ours / vmap(jacrev), "
-        "search apart.",
+        caption="Medians of the rounds' paired ratios with quartiles; the best order was chosen by other rounds.",
     )
     table.add_column("task", no_wrap=True)
-    for name in ("best order", "which", "auto", "tuned", "which", "flops"):
-        table.add_column(name, justify="right")
-    for name in OURS:
-        table.add_column(f"compile\n{name}", justify="right")
+    for name in ("best order", "which", "auto", "tuned", "which"):
+        table.add_column(name, justify="right", no_wrap=True)
     for task, found in tasks.items():
         ratios = {name: _with_quartiles(found.get(name)) for name in OURS}
         choices = {name: found[name].choice if name in found else "-" for name in OURS}
@@ -109,30 +120,77 @@ def ratios_table(tasks: Mapping[str, ByCandidate], batch: int, backend: str) -> 
             ratios["auto"],
             ratios["tuned"],
             choices["tuned"],
-            _number(_flops_ratio(found)),
-            *(_number(compile_ratio(found, name)) for name in OURS),
         )
     means = {name: _number(mean_ratio(tasks, name)) for name in OURS}
-    compiles = {name: [compile_ratio(found, name) for found in tasks.values()] for name in OURS}
     table.add_section()
-    table.add_row(
-        "geometric mean",
-        means["best order"],
-        "",
-        means["auto"],
-        means["tuned"],
-        "",
-        "",
-        *(
-            _number(geometric_mean(ratio for ratio in compiles[name] if ratio is not None))
-            for name in OURS
-        ),
-        style="bold",
-    )
+    row = ("geometric mean", means["best order"], "", means["auto"], means["tuned"], "")
+    table.add_row(*row, style="bold")
     return table
 
 
-def _quartiles(measurement: Measurement | None) -> tuple[float, float, float]:
+def programs_table(tasks: Mapping[str, ByCandidate], batch: int, backend: str) -> Table:
+    """What XLA counts in the programs, and what compiling them takes."""
+    table = Table(
+        title=f"The compiled programs, batch {batch} on {backend}",
+        caption="flops, bytes: XLA's counts for vmap(jacrev), and its ratio to ours. compile: seconds of tracing "
+        "and XLA for vmap(jacrev), and ours / it; searches are apart.",
+    )
+    table.add_column("task", no_wrap=True)
+    columns = [f"{what}\n{name}" for what in ("flops", "bytes") for name in COUNTED]
+    columns += [f"compile\n{name}" for name in ("jacrev", *OURS)]
+    for name in columns:
+        table.add_column(name, justify="right", no_wrap=True)
+    for task, found in tasks.items():
+        own = found.get(BASELINES["jax.jacrev"])
+        seconds = own.program.seconds if own is not None and own.program is not None else None
+        table.add_row(
+            task,
+            *(
+                cell
+                for what in ("flops", "bytes_accessed")
+                for cell in (
+                    _count(found.get(BASELINES["jax.jacrev"]), what),
+                    _number(count_ratio(found, "best order", what)),
+                    _number(count_ratio(found, "auto", what)),
+                )
+            ),
+            _number(seconds),
+            *(_number(compile_ratio(found, name)) for name in OURS),
+        )
+    compiles = (
+        _number(
+            geometric_mean(
+                ratio
+                for found in tasks.values()
+                if (ratio := compile_ratio(found, name)) is not None
+            )
+        )
+        for name in OURS
+    )
+    table.add_section()
+    table.add_row("geometric mean", *[""] * 7, *compiles, style="bold")
+    return table
+
+
+def count_ratio(found: ByCandidate, name: str, what: str) -> float | None:
+    """Return XLA's count for vmap(jacrev) by that for a candidate; None where either has none."""
+    own, ours = (_program_count(found.get(n), what) for n in (BASELINES["jax.jacrev"], name))
+    return own / ours if own and ours else None
+
+
+def _program_count(measurement: Measurement | None, what: str) -> float | None:
+    if measurement is None or measurement.program is None:
+        return None
+    return getattr(measurement.program, what)
+
+
+def _count(measurement: Measurement | None, what: str) -> str:
+    count = _program_count(measurement, what)
+    return "-" if count is None else f"{count:.2e}"
+
+
+def quartiles(measurement: Measurement | None) -> tuple[float, float, float]:
+    """Return a ratio's lower quartile, median and upper quartile; NaN where there is none."""
     ratio = measurement.ratio if measurement is not None else None
     if ratio is None:
         return math.nan, math.nan, math.nan
@@ -140,74 +198,9 @@ def _quartiles(measurement: Measurement | None) -> tuple[float, float, float]:
 
 
 def _with_quartiles(measurement: Measurement | None) -> str:
-    lower, median, upper = _quartiles(measurement)
+    lower, median, upper = quartiles(measurement)
     return "-" if math.isnan(median) else f"{median:.2f} ({lower:.2f}-{upper:.2f})"
 
 
 def _number(value: float | None) -> str:
     return "-" if value is None or math.isnan(value) else f"{value:.2f}"
-
-
-def _flops_ratio(found: ByCandidate) -> float | None:
-    best = found.get("best order")
-    if best is None or best.ratio is None or best.program is None:
-        return None
-    theirs = found[best.ratio.baseline].program
-    if theirs is None or not theirs.flops or not best.program.flops:
-        return None
-    return theirs.flops / best.program.flops
-
-
-def plot_ratios(measurements: Sequence[Measurement], path: Path, backend: str) -> None:
-    """Draw bars of the ratios with their quartiles, a row for each batch size.
-
-    Args:
-        measurements: of all tasks.
-        path: the suffix decides the format, such as .svg, .pdf or .png.
-        backend: named in the titles.
-
-    Raises:
-        MissingExtraError: without matplotlib (extra ``plot``).
-        ValueError: for a suffix that names no format.
-    """
-    require("matplotlib", extra="plot")
-    from matplotlib.figure import Figure
-
-    batches = batches_of(measurements)
-    figure = Figure(figsize=(11, 3.4 * max(1, len(batches))), layout="constrained")
-    for axes, batch in zip(
-        figure.subplots(len(batches), squeeze=False)[:, 0], batches, strict=True
-    ):
-        tasks = by_task(measurements, batch)
-        _draw_bars(axes, tasks)
-        axes.set_title(f"batch {batch} on {backend}")
-        axes.set_ylabel("JAX's better mode / ours")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
-
-
-def _draw_bars(axes: Any, tasks: Mapping[str, ByCandidate]) -> None:
-    width = 0.8 / len(OURS)
-    for k, (name, label) in enumerate(OURS.items()):
-        ratios = [_quartiles(found.get(name)) for found in tasks.values()]
-        bars = [*ratios, (math.nan, mean_ratio(tasks, name), math.nan)]
-        axes.bar(
-            [place + (k - 1) * width for place in range(len(bars))],
-            [median - 1 for _, median, _ in bars],
-            width,
-            bottom=1,
-            color=COLOURS[k],
-            label=label,
-            yerr=[
-                [median - lower for lower, median, _ in bars],
-                [upper - median for _, median, upper in bars],
-            ],
-            error_kw={"elinewidth": 0.8, "capsize": 2},
-        )
-    axes.set_yscale("log", base=2)
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.axhline(1, color="black", linewidth=0.8)
-    axes.set_xticks(range(len(tasks) + 1), [*tasks, "geometric mean"], rotation=20, ha="right")
-    axes.grid(axis="y", linewidth=0.4, alpha=0.5)
-    axes.set_axisbelow(True)
-    axes.legend(fontsize="small")

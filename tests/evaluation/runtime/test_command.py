@@ -18,7 +18,7 @@ from evaluation.runtime import command, main
 from evaluation.runtime.candidates import BASELINES, CROSS_BATCH, Job
 from evaluation.runtime.ratios import REPORT_ROUNDS, best_of, paired_ratio
 from evaluation.runtime.records import Measurement, Program, read_records
-from evaluation.runtime.report import compile_ratio, mean_ratio
+from evaluation.runtime.report import compile_ratio, count_ratio, gist, mean_ratio
 from vertex_elim_env.executor.candidates import SEARCHES, solution_of
 from vertex_elim_env.executor.timing import Timing, summarize
 
@@ -73,7 +73,12 @@ def test_a_record_holds_what_was_measured_and_on_what(records: list[dict[str, An
         timing = Timing(**record["timing"])
         assert 0 < timing.lower_quartile <= timing.median <= timing.upper_quartile
         assert record["environment"]["backend"] == jax.default_backend()
-        assert record["settings"] == {"seconds": 0.1, "tune_seconds": 0.1, "max_gib": 4.0}
+        assert record["settings"] == {
+            "seconds": 0.1,
+            "tune_seconds": 0.1,
+            "max_gib": 4.0,
+            "workers": os.cpu_count(),
+        }
 
 
 def test_ratios_and_timings_follow_from_the_recorded_samples(records: list[dict[str, Any]]) -> None:
@@ -98,15 +103,21 @@ def test_ratios_and_timings_follow_from_the_recorded_samples(records: list[dict[
         assert found["best order"].choice == best_of(orders)
 
 
-def test_means_are_over_tasks(records: list[dict[str, Any]]) -> None:
+def test_the_gist_is_the_means_over_tasks_and_the_least_of_them(
+    records: list[dict[str, Any]],
+) -> None:
     tasks: dict[str, dict[str, Measurement]] = {}
     for record in records:
         tasks.setdefault(record["task"], {})[record["candidate"]] = Measurement.from_record(record)
-    ratios = [found["auto"].ratio for found in tasks.values()]
-    assert mean_ratio(tasks, "auto") == pytest.approx(
-        statistics.geometric_mean(ratio.median for ratio in ratios if ratio is not None)
-    )
+    ratios = {task: found["auto"].ratio for task, found in tasks.items()}
+    medians = {task: ratio.median for task, ratio in ratios.items() if ratio is not None}
+    assert set(medians) == set(TASKS)
+    mean, least = statistics.geometric_mean(medians.values()), min(medians, key=medians.__getitem__)
+    assert mean_ratio(tasks, "auto") == pytest.approx(mean)
+    expected = f'order="auto" {mean:.2f} (least: {least} {medians[least]:.2f}, 95 % '
+    assert expected in gist(tasks, BATCH)
     assert compile_ratio(tasks["MLP"], "vmap(jacrev)") == 1.0
+    assert count_ratio(tasks["MLP"], "vmap(jacrev)", "flops") == 1.0
     assert compile_ratio({}, "auto") is None
 
 

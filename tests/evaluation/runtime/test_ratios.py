@@ -70,6 +70,16 @@ def test_being_chosen_among_equals_does_not_flatter() -> None:
     assert geometric_mean(naive) > 1.05
 
 
+def test_the_interval_holds_the_true_median_nineteen_times_in_twenty() -> None:
+    rng, held = np.random.default_rng(0), 0
+    for _ in range(400):
+        ratio = paired_ratio({"jacrev": list(rng.lognormal(0, 0.5, 40))}, [1.0] * 40)
+        assert ratio is not None
+        assert ratio.low <= ratio.median <= ratio.high
+        held += ratio.low <= 1 <= ratio.high
+    assert 0.92 <= held / 400 <= 0.99
+
+
 def test_a_slow_candidate_leaves_the_race_only_where_time_is_short() -> None:
     kinds = {"jacfwd": "jax", "jacrev": "jax", "forward": "order", "late": "order", "all": "cross"}
     medians = {"jacfwd": 9.0, "jacrev": 2.0, "forward": 5.0, "late": 1.0, "all": 50.0}
