@@ -6,8 +6,8 @@ from vertex_elim_env.executor.accumulation import (
     count_multiplications,
 )
 from vertex_elim_env.executor.jacobian import hessian, jacobian, value_and_jacobian
-from vertex_elim_env.executor.memory import Tuning
 from vertex_elim_env.executor.jax_modes import JAX_MODES
+from vertex_elim_env.executor.memory import Tuning
 from vertex_elim_env.executor.orders import NAMED_ORDERS, OrderLike, resolve_order
 from vertex_elim_env.executor.tuning import tune
 
