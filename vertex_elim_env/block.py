@@ -90,6 +90,7 @@ def entries(block: Block) -> tuple[np.ndarray, jax.Array]:
     structure = block.structure
     places, shape = entry_places(structure)
     if block.values is None:
+        assert structure.coefficient is not None, "a block without values is a pattern"
         return places, jnp.full(len(places), structure.coefficient, block.dtype)
     stored = [k for k, axis in enumerate(structure.axes) if axis in structure.value_axes]
     return places, lax.broadcast_in_dim(block.values, shape, stored).reshape(-1)
