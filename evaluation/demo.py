@@ -66,7 +66,7 @@ def run_task(task: Task, options: argparse.Namespace, report: Callable[[str], No
     }
     jacobians["jacfwd"] = jax.jacfwd(task.function, task.argnums)
     jacobians["jacrev"] = jax.jacrev(task.function, task.argnums)
-    arguments = batch_of(task.example_args, options.batch, options.seed)
+    arguments = jax.device_put(batch_of(task.example_args, options.batch, options.seed))
     report(f"{task.name}: compiling")
     candidates = compile_side_by_side(jacobians, arguments)
     expected = candidates["jacrev"](*arguments)

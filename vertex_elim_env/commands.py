@@ -160,7 +160,7 @@ def time_jacobians(options: argparse.Namespace) -> int:
         "jacrev": jax.jacrev(function, argnums),
     }
     compiled = {name: jax.jit(jax.vmap(candidate)) for name, candidate in candidates.items()}
-    arguments = batch_of(example_args, options.batch)
+    arguments = jax.device_put(batch_of(example_args, options.batch))
     times = time_interleaved(compiled, arguments, seconds=options.seconds)
     best = min(times["jacfwd"].median, times["jacrev"].median)
     for name, timing in times.items():
