@@ -89,6 +89,38 @@ def find(rows: Rows, v: int, member: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def seek(rows: Rows, v: int, place: int, member: int) -> int:
+    """Return the first place of row v, from a given one on, whose member is not less; near ones fast."""
+    end = rows.begin[v] + rows.length[v]
+    stride = 1
+    while place + stride < end and rows.members[place + stride] < member:
+        place += stride
+        stride *= 2
+    high = min(place + stride, end)
+    while place < high:
+        middle = (place + high) // 2
+        if rows.members[middle] < member:
+            place = middle + 1
+        else:
+            high = middle
+    return place
+
+
+@njit(cache=True, nogil=True)
+def count_common(first: Rows, u: int, second: Rows, w: int) -> int:
+    """Return how many members a row of one and a row of another have in common."""
+    if first.length[u] > second.length[w]:
+        first, u, second, w = second, w, first, u
+    place, end, count = second.begin[w], second.begin[w] + second.length[w], 0
+    for a in range(first.begin[u], first.begin[u] + first.length[u]):
+        place = seek(second, w, place, first.members[a])
+        if place == end:
+            break
+        count += second.members[place] == first.members[a]
+    return count
+
+
+@njit(cache=True, nogil=True)
 def reserve(rows: Rows, v: int, extra: int) -> bool:
     """Make room for more members in row v; False, and nothing changed, where the pool has none."""
     needed = rows.length[v] + extra

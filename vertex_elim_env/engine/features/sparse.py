@@ -16,7 +16,7 @@ from vertex_elim_env.algebra import UNKNOWN
 from vertex_elim_env.engine.bits import lowest_bit
 from vertex_elim_env.engine.features.dense import NO_ROOM
 from vertex_elim_env.engine.features.description import write_row
-from vertex_elim_env.engine.features.rows import find, insert, remove, reserve
+from vertex_elim_env.engine.features.rows import count_common, find, insert, remove, reserve, seek
 from vertex_elim_env.engine.features.sparse_state import SparseState, begin, links, with_room
 from vertex_elim_env.engine.features.state import Rules
 from vertex_elim_env.engine.loops import DONE, MISSING_PRODUCT, MISSING_SUM, ONE
@@ -43,26 +43,21 @@ def step(
 
 @njit(cache=True, nogil=True)
 def _eliminate(live: SparseState, j: int, rules: Rules, missing: NDArray[np.int32]) -> int:
-    status = _check(live, j, rules, missing)
-    if status != DONE:
-        return status
+    if rules.uniform_cost < 0:
+        status = _check(live, j, rules, missing)
+        if status != DONE:
+            return status
     above, below = live.predecessors, live.successors
     for a in range(above.begin[j], above.begin[j] + above.length[j]):
-        u = above.members[a]
-        if not reserve(below, u, below.length[j]):
+        if not reserve(below, above.members[a], below.length[j]):
             return NO_ROOM
     for b in range(below.begin[j], below.begin[j] + below.length[j]):
         if not reserve(above, below.members[b], above.length[j]):
             return NO_ROOM
     for a in range(above.begin[j], above.begin[j] + above.length[j]):
-        u = above.members[a]
-        incoming = below.values[find(below, u, j)]
-        for b in range(below.begin[j], below.begin[j] + below.length[j]):
-            through = rules.product[below.values[b], incoming]
-            if through:
-                _join(live, rules, u, below.members[b], through)
-    _detach(live, j)
+        _join(live, rules, above.members[a], j)
     live.mask[j] = 0
+    _detach(live, j)
     return DONE
 
 
@@ -72,6 +67,7 @@ def _check(live: SparseState, j: int, rules: Rules, missing: NDArray[np.int32]) 
     above, below = live.predecessors, live.successors
     for a in range(above.begin[j], above.begin[j] + above.length[j]):
         u = above.members[a]
+        place, end = below.begin[u], below.begin[u] + below.length[u]
         incoming = below.values[find(below, u, j)]
         for b in range(below.begin[j], below.begin[j] + below.length[j]):
             outgoing = below.values[b]
@@ -79,33 +75,63 @@ def _check(live: SparseState, j: int, rules: Rules, missing: NDArray[np.int32]) 
             if through == UNKNOWN:
                 missing[0], missing[1] = outgoing, incoming
                 return MISSING_PRODUCT
-            place = find(below, u, below.members[b])
-            if place >= 0 and rules.sum[below.values[place], through] == UNKNOWN:
+            place = seek(below, u, place, below.members[b])
+            is_there = place < end and below.members[place] == below.members[b]
+            if is_there and rules.sum[below.values[place], through] == UNKNOWN:
                 missing[0], missing[1] = below.values[place], through
                 return MISSING_SUM
     return DONE
 
 
 @njit(cache=True, nogil=True)
-def _join(live: SparseState, rules: Rules, u: int, w: int, through: int) -> None:
-    """Add a Jacobian to the edge u -> w; where it comes or goes, what lies between is stale."""
+def _join(live: SparseState, rules: Rules, u: int, j: int) -> None:
+    """Add the Jacobians of all paths u -> j -> w to the edges u -> w."""
     above, below = live.predecessors, live.successors
-    place = find(below, u, w)
-    present = below.values[place] if place >= 0 else 0
-    edge = rules.sum[present, through]
-    if edge == present:
-        return
-    is_flipped = (present == 0) != (edge == 0)
-    if is_flipped or rules.pays_additions:
-        _mark_between(live, u, w)
-    if present == 0:
-        insert(below, u, w, edge)
-        insert(above, w, u, 0)
-    elif edge == 0:
-        remove(below, u, w)
-        remove(above, w, u)
-    else:
-        below.values[place] = edge
+    incoming, place = below.values[find(below, u, j)], below.begin[u]
+    for b in range(below.begin[j], below.begin[j] + below.length[j]):
+        w, through = below.members[b], rules.product[below.values[b], incoming]
+        if through == 0:
+            continue
+        place = seek(below, u, place, w)
+        is_there = place < below.begin[u] + below.length[u] and below.members[place] == w
+        present = below.values[place] if is_there else 0
+        edge = rules.sum[present, through]
+        if edge == present:
+            continue
+        if present == 0:
+            _count(live, u, w, 1)
+            insert(below, u, w, edge)
+            insert(above, w, u, 0)
+        elif edge == 0:
+            remove(below, u, w)
+            remove(above, w, u)
+            _count(live, u, w, -1)
+        else:
+            below.values[place] = edge
+            if rules.pays_additions:
+                _count(live, u, w, 0)
+
+
+@njit(cache=True, nogil=True)
+def _count(live: SparseState, u: int, w: int, change: int) -> None:
+    """An edge u -> w, absent at present, comes or goes: it joins pairs, and makes pairs that are joined."""
+    above, below = live.predecessors, live.successors
+    first, row, second, other = (below, u, above, w)
+    if above.length[w] < below.length[u]:
+        first, row, second, other = (above, w, below, u)
+    place, end = second.begin[other], second.begin[other] + second.length[other]
+    for a in range(first.begin[row], first.begin[row] + first.length[row]):
+        v = first.members[a]
+        place = seek(second, other, place, v)
+        if place == end:
+            break
+        if second.members[place] == v:
+            live.joined[v] += change
+            _mark(live, v)
+    if change and u < len(live.mask) and live.mask[u]:
+        live.joined[u] += change * count_common(above, u, above, w)
+    if change and w < len(live.mask) and live.mask[w]:
+        live.joined[w] += change * count_common(below, w, below, u)
 
 
 @njit(cache=True, nogil=True)
@@ -114,29 +140,23 @@ def _mark(live: SparseState, v: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _mark_between(live: SparseState, u: int, w: int) -> None:
-    """Mark the successors of u that are predecessors of w, going through the shorter row."""
-    above, below = live.predecessors, live.successors
-    if below.length[u] <= above.length[w]:
-        for a in range(below.begin[u], below.begin[u] + below.length[u]):
-            if find(above, w, below.members[a]) >= 0:
-                _mark(live, below.members[a])
-    else:
-        for a in range(above.begin[w], above.begin[w] + above.length[w]):
-            if find(below, u, above.members[a]) >= 0:
-                _mark(live, above.members[a])
-
-
-@njit(cache=True, nogil=True)
 def _detach(live: SparseState, j: int) -> None:
-    """Take all edges of j away, and mark it and its neighbours."""
+    """Take all edges of j away, with the pairs that they make, and mark it and its neighbours."""
     above, below = live.predecessors, live.successors
     _mark(live, j)
     for a in range(above.begin[j], above.begin[j] + above.length[j]):
-        _mark(live, above.members[a])
+        u = above.members[a]
+        _mark(live, u)
+        if u < len(live.mask):
+            live.joined[u] -= count_common(above, u, above, j)
+    for b in range(below.begin[j], below.begin[j] + below.length[j]):
+        w = below.members[b]
+        _mark(live, w)
+        if w < len(live.mask):
+            live.joined[w] -= count_common(below, w, below, j)
+    for a in range(above.begin[j], above.begin[j] + above.length[j]):
         remove(below, above.members[a], j)
     for b in range(below.begin[j], below.begin[j] + below.length[j]):
-        _mark(live, below.members[b])
         remove(above, below.members[b], j)
     above.length[j] = 0
     below.length[j] = 0
@@ -160,20 +180,29 @@ def _describe(live: SparseState, rules: Rules, v: int, missing: NDArray[np.int32
     num_in, num_out = live.predecessors.length[v], live.successors.length[v]
     is_action = v < len(live.mask)
     is_left = is_action and live.mask[v] != 0
-    cost, num_joined = 0, 0
+    cost, fill_in = 0, 0
     if is_left:
-        status, cost = _product_costs(live, rules, v, missing)
-        if status != DONE:
-            return status
-        status, sum_cost, num_joined = _joined(live, rules, v, missing)
-        if status != DONE:
-            return status
-        cost += sum_cost
+        fill_in = num_in * num_out - live.joined[v]
+        if rules.uniform_cost >= 0:
+            cost = rules.uniform_cost * num_in * num_out
+        else:
+            status, cost = _cost(live, rules, v, missing)
+            if status != DONE:
+                return status
     if is_action:
         live.costs[v] = cost
-    fill_in = num_in * num_out - num_joined if is_left else 0
     write_row(live.features[v], is_action and not is_left, num_in, num_out, cost, fill_in)
     return DONE
+
+
+@njit(cache=True, nogil=True)
+def _cost(live: SparseState, rules: Rules, j: int, missing: NDArray[np.int32]) -> tuple[int, int]:
+    """What eliminating j now would cost. Returns (status, cost)."""
+    status, total = _product_costs(live, rules, j, missing)
+    if status != DONE or not rules.pays_additions:
+        return status, total
+    status, sum_costs = _sum_costs(live, rules, j, missing)
+    return status, total + sum_costs
 
 
 @njit(cache=True, nogil=True)
@@ -202,26 +231,25 @@ def _product_costs(
 
 
 @njit(cache=True, nogil=True)
-def _joined(
+def _sum_costs(
     live: SparseState, rules: Rules, j: int, missing: NDArray[np.int32]
-) -> tuple[int, int, int]:
-    """What the sums of eliminating j now would cost, and how many of its pairs an edge joins already."""
+) -> tuple[int, int]:
+    """What the sums with edges that are there would cost."""
     above, below = live.predecessors, live.successors
-    num_joined, total = 0, 0
+    total = 0
     for a in range(above.begin[j], above.begin[j] + above.length[j]):
         u = above.members[a]
-        shorter, longer = (j, u) if below.length[j] <= below.length[u] else (u, j)
-        for b in range(below.begin[shorter], below.begin[shorter] + below.length[shorter]):
-            place = find(below, longer, below.members[b])
-            if place < 0:
+        place, end = below.begin[u], below.begin[u] + below.length[u]
+        incoming = below.values[find(below, u, j)]
+        for b in range(below.begin[j], below.begin[j] + below.length[j]):
+            place = seek(below, u, place, below.members[b])
+            if place == end:
+                break
+            if below.members[place] != below.members[b]:
                 continue
-            num_joined += 1
-            if rules.pays_additions:
-                outgoing, present = (b, place) if shorter == j else (place, b)
-                incoming = below.values[find(below, u, j)]
-                through = rules.product[below.values[outgoing], incoming]
-                if rules.sum[below.values[present], through] == UNKNOWN:
-                    missing[0], missing[1] = below.values[present], through
-                    return MISSING_SUM, 0, 0
-                total += rules.sum_cost[below.values[present], through]
-    return DONE, total, num_joined
+            present, through = below.values[place], rules.product[below.values[b], incoming]
+            if rules.sum[present, through] == UNKNOWN:
+                missing[0], missing[1] = present, through
+                return MISSING_SUM, 0
+            total += rules.sum_cost[present, through]
+    return DONE, total

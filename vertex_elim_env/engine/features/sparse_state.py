@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from vertex_elim_env.engine.features.rows import GROWTH, Rows, make_rows
+from vertex_elim_env.engine.features.rows import GROWTH, Rows, count_common, make_rows
 from vertex_elim_env.engine.features.state import Beginning, all_bits
 
 
@@ -21,6 +21,8 @@ class SparseState(NamedTuple):
         successors: the targets of every vertex's edges, with the ids of their structures.
         predecessors: the sources of the edges that enter it.
         mask, costs, features, stale: as of ``LiveState``.
+        joined: of the pairs (predecessor, successor) of a vertex that is left to eliminate, how many
+            an edge joins, int64 (A,).
     """
 
     successors: Rows
@@ -29,6 +31,7 @@ class SparseState(NamedTuple):
     costs: NDArray[np.int64]
     features: NDArray[np.float32]
     stale: NDArray[np.uint64]
+    joined: NDArray[np.int64]
 
     def copy(self) -> SparseState:
         """Return an independent copy."""
@@ -46,14 +49,25 @@ def begin(
     sources, targets, structures, mask, costs, features = beginning
     num_rows = len(features)
     stale = np.zeros_like(all_bits(num_rows)) if is_described else all_bits(num_rows)
-    return SparseState(
+    live = SparseState(
         make_rows(sources, targets, structures, num_rows),
         make_rows(targets, sources, None, num_rows),
         mask.copy(),
         costs.copy(),
         features.copy(),
         stale,
+        np.zeros(len(mask), np.int64),
     )
+    _count_joined(live)
+    return live
+
+
+@njit(cache=True, nogil=True)
+def _count_joined(live: SparseState) -> None:
+    above, below = live.predecessors, live.successors
+    for v in range(len(live.mask)):
+        for a in range(above.begin[v], above.begin[v] + above.length[v]):
+            live.joined[v] += count_common(below, v, below, above.members[a])
 
 
 def with_room(live: SparseState, j: int) -> SparseState:
