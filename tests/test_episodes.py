@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from typing import Any
 
@@ -140,6 +141,17 @@ def test_a_clone_plays_for_itself(observation: str) -> None:
     assert_same(env.reset(), again.reset())
     assert clone.observation_space == env.observation_space
     assert clone.action_space is not env.action_space
+
+
+@pytest.mark.parametrize("observation", ["dict", "graph"])
+def test_a_deep_copy_plays_for_itself_too(observation: str) -> None:
+    env = make(task=TASK, observation=observation)
+    env.reset(seed=0)
+    env.step(3)
+    other = copy.deepcopy(env)
+    assert_same(other.step(5), env.step(5))
+    other.step(6)
+    assert (env.game.order, other.game.order) == ([3, 5], [3, 5, 6])
 
 
 def test_an_environment_is_cloned_before_its_first_reset_too() -> None:

@@ -38,7 +38,8 @@ def game(
         Layout.compact(graph),
         needs_adjacency=needs_adjacency,
     )
-    opening.storage = storage
+    opening.is_dense = storage is dense
+    assert opening.storage is storage
     return Game(opening)
 
 

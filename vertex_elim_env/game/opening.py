@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from vertex_elim_env.engine.features import Beginning, LiveState, SparseState
 
 MAX_OPENINGS = 64
+MAX_DENSE_ROWS = 4_096
+"""Larger graphs are stored sparsely: a matrix would take more than 32 megabytes."""
 MAX_SHARED = 256
 """Games share the tables of an algebra until it holds more structures than this."""
 
@@ -38,6 +40,14 @@ MAX_SHARED = 256
 def is_compiled() -> bool:
     """Whether the compiled loops are loaded."""
     return "vertex_elim_env.engine.features" in sys.modules
+
+
+@cache
+def _storages() -> tuple[ModuleType, ModuleType]:
+    """The loops on rows of neighbours, and those on matrices."""
+    from vertex_elim_env.engine.features import dense, sparse
+
+    return sparse, dense
 
 
 class Description(NamedTuple):
@@ -55,6 +65,7 @@ class Opening:
         book: the rules that it goes by.
         layout: where the vertices lie.
         needs_adjacency: whether the matrix of the edges' classes is kept.
+        is_dense: whether states are stored in matrices.
         sources, targets: rows of the edges' ends, int32 (E,), ascending.
         structures: ids of the edges' structures, int32 (E,).
         mask: 1 for the rows of eliminable vertices, int8 (A,).
@@ -65,6 +76,7 @@ class Opening:
     ) -> None:
         self.problem, self.book, self.layout = problem, book, layout
         self.needs_adjacency = needs_adjacency
+        self.is_dense = needs_adjacency or layout.num_rows <= MAX_DENSE_ROWS
         order = np.lexsort((problem.targets, problem.sources))
         rows = layout.rows.astype(np.int32)
         self.sources, self.targets = rows[problem.sources[order]], rows[problem.targets[order]]
@@ -96,13 +108,10 @@ class Opening:
         """What an illegal action loses by default: the dearest initial vertex's cost, at least 1."""
         return float(max(1, int(self.description.costs.max())))
 
-    @cached_property
+    @property
     def storage(self) -> ModuleType:
         """The compiled loops that suit the graph's size."""
-        from vertex_elim_env.engine.features import dense, sparse
-
-        is_dense = self.needs_adjacency or self.layout.num_rows <= dense.MAX_ROWS
-        return dense if is_dense else sparse
+        return _storages()[self.is_dense]
 
     def begin(self) -> LiveState | SparseState:
         """Return the state before any elimination, for the compiled loops."""

@@ -22,10 +22,8 @@ from vertex_elim_env.engine.features.state import (
 )
 from vertex_elim_env.engine.loops import DONE, MISSING_PRODUCT, MISSING_SUM, ONE
 
-__all__ = ["MAX_ROWS", "NO_ROOM", "begin", "links", "refresh", "step"]
+__all__ = ["NO_ROOM", "begin", "links", "refresh", "step"]
 
-MAX_ROWS = 4_096
-"""Larger graphs are stored sparsely: a matrix would take more than 32 megabytes."""
 NO_ROOM = 4
 """A status that a step on a matrix never returns; see ``sparse``."""
 
