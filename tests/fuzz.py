@@ -172,10 +172,8 @@ def run_batch(record: Record, seed: int, max_steps: int, names: tuple[str, ...])
 def report(trial: Trial, error: BaseException) -> None:
     """Print a failure as a script."""
     bar = "=" * 100
-    print(
-        f"{bar}\n# {type(error).__name__}: {str(error)[:1500]}".replace("\n", "\n# ").lstrip("# ")
-    )
-    print(f"{trial.script()}{bar}", flush=True)
+    message = f"{type(error).__name__}: {str(error)[:1500]}".strip().replace("\n", "\n# ")
+    print(f"{bar}\n# {message}\n{trial.script()}{bar}", flush=True)
 
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
