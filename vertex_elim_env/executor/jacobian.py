@@ -59,8 +59,8 @@ def jacobian(
             "forward", "reverse", "markowitz", a permutation of the graph's eliminable vertices, or
             a Solution found for the graph of this function, arguments and argnums.
         sparse: return ``jax.experimental.sparse.BCOO`` arrays. Their indices are known from the
-            structure, unique and sorted; no dense Jacobian is held on the way where sums of
-            shifted diagonals (stencils) keep apart.
+            structure, unique and sorted. Sums of shifted diagonals (stencils) are kept apart, so no
+            dense Jacobian is held on the way, and the multiplications differ from the count.
         unroll_scans: scans, and loops that are scans, of at most this length are written out, and
             the vertices inside them eliminated one by one; longer ones are one vertex an output.
 

@@ -94,7 +94,8 @@ def _check_graph(solution: Solution, graph: ComputationalGraph) -> None:
     if solution.fingerprint != graph.fingerprint:
         raise OrderError(
             f"the Solution is for the graph {solution.fingerprint}, but the function traces to {graph.fingerprint}; "
-            "find an order for this function, shapes and argnums"
+            "find an order for this function, shapes and argnums. An integer argument that is an index "
+            "has another graph when it is traced: give trace a jax.ShapeDtypeStruct for one that jit traces"
         )
 
 
