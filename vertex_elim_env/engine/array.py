@@ -9,14 +9,17 @@ and ``State.num_widened`` counts it.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from jax.core import Tracer
+from numpy.typing import NDArray
 
+from vertex_elim_env.algebra import COST_RULES
 from vertex_elim_env.engine.paths import MARK, Description, Rules, describe_paths, join_paths
 from vertex_elim_env.engine.problem import EliminationProblem, check_order
 from vertex_elim_env.engine.tables import NUM_ORDERS, complete_tables
@@ -55,14 +58,35 @@ def build_tables(
         seed: of these orders.
 
     Raises:
-        OverflowError: if an order's cost could pass 2**31 and jax_enable_x64 is off, or if there
-            are more than 2**14 structures.
+        OverflowError: as of :func:`build_rules`.
     """
-    complete = complete_tables(problem, num_orders=num_orders, seed=seed)
-    if len(complete.product) > MARK:
+    return Tables(build_rules([problem], num_orders=num_orders, seed=seed), _initial(problem))
+
+
+def build_rules(
+    problems: Sequence[EliminationProblem],
+    *,
+    num_orders: int = NUM_ORDERS,
+    seed: int = 0,
+    num_structures: int | None = None,
+) -> Rules:
+    """Return the algebra that problems share as arrays, after a warm-up of its tables.
+
+    Args:
+        problems: of one algebra.
+        num_orders, seed: as of :func:`build_tables`.
+        num_structures: K, to make room for more structures than there are; by default just enough.
+
+    Raises:
+        OverflowError: if an order's cost could pass 2**31 and jax_enable_x64 is off, or if there
+            are more structures than ids.
+    """
+    complete = complete_tables(problems, num_orders=num_orders, seed=seed)
+    room = num_structures or len(complete.product)
+    if not len(complete.product) <= room <= MARK:
         raise OverflowError(
-            f"{len(complete.product)} structures are more than the {MARK} that the array engine "
-            "numbers; use the compiled engine for this graph"
+            f"{len(complete.product)} structures are more than the {min(room, MARK)} that there is room for"
+            + ("; give a larger num_structures" if room < MARK else "; use the compiled engine")
         )
     number = jnp.int32 if complete.largest_total < 2**31 else jnp.int64
     if number is jnp.int64 and jax.dtypes.canonicalize_dtype(np.int64) != np.int64:
@@ -70,14 +94,17 @@ def build_tables(
             f"an order of this graph could cost up to {complete.largest_total}, past the 2**31 - 1 "
             "of int32; set jax.config.update('jax_enable_x64', True), or use the compiled engine"
         )
-    has_additions = bool(complete.sum_cost.any())
-    rules = Rules(
-        product=jnp.asarray(complete.product + MARK * complete.is_widened_product, jnp.int16),
-        cost=jnp.asarray(complete.cost, number),
-        sum=jnp.asarray(complete.sum + MARK * complete.is_widened_sum, jnp.int16),
-        sum_cost=jnp.asarray(complete.sum_cost, number) if has_additions else None,
+
+    def array_of(table: NDArray[np.integer], dtype: Any) -> Array:
+        return jnp.asarray(np.pad(table, (0, room - len(table))), dtype)
+
+    pays_additions = COST_RULES[problems[0].algebra.cost_model].pays_additions
+    return Rules(
+        product=array_of(complete.product + MARK * complete.is_widened_product, jnp.int16),
+        cost=array_of(complete.cost, number),
+        sum=array_of(complete.sum + MARK * complete.is_widened_sum, jnp.int16),
+        sum_cost=array_of(complete.sum_cost, number) if pays_additions else None,
     )
-    return Tables(rules, _initial(problem))
 
 
 def _initial(problem: EliminationProblem) -> State:

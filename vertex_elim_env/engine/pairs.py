@@ -15,6 +15,7 @@ import jax.numpy as jnp
 from jax import Array
 
 Carry = TypeVar("Carry")
+Tree = TypeVar("Tree")
 
 _BITS = 32
 _LEAST_CHUNK, _CHUNK_PER_ROW = 128, 4
@@ -32,7 +33,7 @@ class Neighbours(NamedTuple):
     @property
     def degrees(self) -> tuple[Array, Array]:
         """How many of each, int32 (S,)."""
-        return _count(self.predecessors), _count(self.successors)
+        return count_members(self.predecessors), count_members(self.successors)
 
 
 class Pairs(NamedTuple):
@@ -59,6 +60,20 @@ def pack(members: Array) -> Array:
     return jnp.sum(jnp.where(bits, weights, jnp.uint32(0)), axis=-1, dtype=jnp.uint32)
 
 
+def vary_alike(tree: Tree) -> Tree:
+    """Return a pytree of whole numbers and truth values that all vary along the same axes of a mesh.
+
+    ``shard_map`` asks that of what goes round a loop. Adding zeros made of all says it; XLA drops them.
+    """
+    parts = [jnp.sum(x.reshape(x.size)[:1], dtype=jnp.int32) for x in jax.tree.leaves(tree)]
+    zero = jnp.sum(jnp.stack(parts)) * 0
+
+    def vary(x: Array) -> Array:
+        return x | (zero != 0) if x.dtype == jnp.bool_ else x + zero.astype(x.dtype)
+
+    return jax.tree.map(vary, tree)
+
+
 def most_pairs(num_vertices: int) -> int:
     """Return how many pairs one of so many vertices can have: it has no neighbour twice."""
     return max(1, (num_vertices // 2) * ((num_vertices + 1) // 2))
@@ -73,21 +88,31 @@ def fold_pairs(
         neighbours: of the vertices.
         step: takes a chunk of pairs.
         carry: what the first step gets.
+
+    Raises:
+        OverflowError: if there could be more pairs than int32 numbers.
     """
+    num_rows, num_words = neighbours.predecessors.shape
+    if num_rows * most_pairs(num_words * _BITS) > MAX_PAIRS:
+        raise OverflowError(
+            f"{num_rows} states of {num_words * _BITS} vertices could have more pairs of neighbours "
+            "than the 2**31 that are numbered; take a smaller batch"
+        )
     num_in, num_out = neighbours.degrees
-    if not len(num_in):
+    if not num_rows:
         return carry
     counts = num_in * num_out
     ends = jnp.cumsum(counts)
     starts, total = ends - counts, ends[-1]
-    chunk = min(max(_LEAST_CHUNK, _CHUNK_PER_ROW * len(counts)), _MOST_CHUNK)
-    nowhere = jnp.zeros(chunk, jnp.int32)
+    chunk = min(max(_LEAST_CHUNK, _CHUNK_PER_ROW * num_rows), _MOST_CHUNK)
+    nowhere, begin = jnp.zeros(chunk, jnp.int32), jnp.int32(0)
+    nowhere, begin, total, carry = vary_alike((nowhere, begin, total, carry))
 
     def find(number: Array, row: Array) -> tuple[Array, Array]:
         source_rank, target_rank = jnp.divmod(number - starts[row], jnp.maximum(num_out[row], 1))
         return (
-            _nth_member(neighbours.predecessors, row, source_rank),
-            _nth_member(neighbours.successors, row, target_rank),
+            nth_member(neighbours.predecessors, row, source_rank),
+            nth_member(neighbours.successors, row, target_rank),
         )
 
     def take(state: tuple[Array, Carry]) -> tuple[Array, Carry]:
@@ -101,15 +126,21 @@ def fold_pairs(
         )
         return first + chunk, step(carry, Pairs(row, source, target, number < total))
 
-    return jax.lax.while_loop(lambda state: state[0] < total, take, (jnp.int32(0), carry))[1]
+    return jax.lax.while_loop(lambda state: state[0] < total, take, (begin, carry))[1]
 
 
-def _count(words: Array) -> Array:
+def count_members(words: Array) -> Array:
+    """Return how many members sets of words have, uint32 (..., W) -> int32 (...)."""
     return jnp.sum(jax.lax.population_count(words), axis=-1, dtype=jnp.int32)
 
 
-def _nth_member(sets: Array, row: Array, rank: Array) -> Array:
-    """The members of given ranks, of the sets of the given rows, int32 (C,)."""
+def nth_member(sets: Array, row: Array, rank: Array) -> Array:
+    """Return the members of given ranks, counted from 0, of the sets of given rows, int32 (C,).
+
+    Args:
+        sets: uint32 (S, W).
+        row, rank: int32 (C,); what comes of a rank past the last member means nothing.
+    """
     word, place = sets[row, 0], jnp.zeros_like(rank)
     for k in range(1, sets.shape[1]):
         count = jax.lax.population_count(word).astype(jnp.int32)

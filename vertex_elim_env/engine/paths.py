@@ -15,7 +15,15 @@ import jax.numpy as jnp
 from jax import Array
 from jax.custom_batching import custom_vmap
 
-from vertex_elim_env.engine.pairs import MAX_PAIRS, Neighbours, Pairs, fold_pairs, most_pairs, pack
+from vertex_elim_env.engine.pairs import (
+    MAX_PAIRS,
+    Neighbours,
+    Pairs,
+    fold_pairs,
+    most_pairs,
+    pack,
+    vary_alike,
+)
 
 _Arguments = ParamSpec("_Arguments")
 _Results = TypeVar("_Results")
@@ -125,7 +133,7 @@ def join_paths(rules: Rules, edges: Array, vertices: Array) -> tuple[Array, Arra
     Args:
         rules: of G problems, arrays (G, K, K).
         edges: int16 (G, M, N, N).
-        vertices: one in each state, int32 (G, M).
+        vertices: one in each state, -1 for none, int32 (G, M).
 
     Returns:
         The edges, without those of the vertices; the costs, int32 or int64 (G, M); how many answers
@@ -134,7 +142,9 @@ def join_paths(rules: Rules, edges: Array, vertices: Array) -> tuple[Array, Arra
     (groups, members), size = vertices.shape, edges.shape[-1]
     edges, vertices = _join_axes(edges), _join_axes(vertices)
     states = jnp.arange(groups * members)
-    incoming, outgoing = edges[states, :, vertices], edges[states, vertices]
+    is_any = vertices[:, None] >= 0
+    incoming = jnp.where(is_any, edges[states, :, vertices], 0)
+    outgoing = jnp.where(is_any, edges[states, vertices], 0)
     nothing = jnp.zeros(len(states), jnp.int32)
 
     def join(carry: tuple[Array, Array, Array], pairs: Pairs) -> tuple[Array, Array, Array]:
@@ -151,8 +161,10 @@ def join_paths(rules: Rules, edges: Array, vertices: Array) -> tuple[Array, Arra
 
     neighbours = Neighbours(pack(incoming != 0), pack(outgoing != 0))
     carry = edges, nothing.astype(rules.cost.dtype), nothing
+    rules, carry = vary_alike((rules, carry))
     edges, cost, widened = fold_pairs(neighbours, join, carry)
-    edges = edges.at[states, vertices].set(0).at[states, :, vertices].set(0)
+    place = jnp.where(vertices >= 0, vertices, size)
+    edges = edges.at[states, place].set(0, mode="drop").at[states, :, place].set(0, mode="drop")
     shape = groups, members
     return edges.reshape(*shape, size, size), cost.reshape(shape), widened.reshape(shape)
 
@@ -166,7 +178,7 @@ def describe_paths(rules: Rules, edges: Array, mask: Array) -> Description:
         edges: int16 (G, M, N, N).
         mask: which of the first n vertices to look at, bool (G, M, n).
     """
-    (groups, members, n), size = mask.shape, edges.shape[-1]
+    groups, members, n = mask.shape
     edges, mask = _join_axes(edges), _join_axes(mask)
     is_edge = edges != 0
     neighbours = Neighbours(pack(jnp.swapaxes(is_edge, 1, 2)), pack(is_edge))
@@ -197,7 +209,10 @@ def describe_paths(rules: Rules, edges: Array, mask: Array) -> Description:
         shape = len(edges), num_vertices
         return cost.reshape(shape), fill_in.reshape(shape)
 
-    block = max(1, min(n, MAX_PAIRS // max(1, len(edges) * most_pairs(size))))
+    block = max(
+        1,
+        min(n, MAX_PAIRS // max(1, len(edges) * most_pairs(32 * neighbours.successors.shape[-1]))),
+    )
 
     def fill(k: Array, found: tuple[Array, Array]) -> tuple[Array, Array]:
         first = jnp.minimum(k * block, n - block)  # the last block may overlap the one before it
@@ -208,6 +223,7 @@ def describe_paths(rules: Rules, edges: Array, mask: Array) -> Description:
         )
 
     found = jnp.zeros(mask.shape, rules.cost.dtype), jnp.zeros(mask.shape, jnp.int32)
+    rules, neighbours, found = vary_alike((rules, neighbours, found))
     if n:
         found = jax.lax.fori_loop(0, -(-n // block), fill, found)
     results = Description(*neighbours.degrees, *found)

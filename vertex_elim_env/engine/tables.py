@@ -7,6 +7,8 @@ were widened to dense ones: right, dearer than need be, and marked, so that it c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product as pairs_of
 from typing import NamedTuple, TypeAlias
 
@@ -45,18 +47,30 @@ class CompleteTables(NamedTuple):
     largest_total: int
 
 
+def share_algebra(problems: Sequence[EliminationProblem]) -> list[EliminationProblem]:
+    """Return the problems with the algebra of the first one, so that ids mean the same in all."""
+    algebra = problems[0].algebra
+    shared = [problems[0]]
+    for problem in problems[1:]:
+        ids = np.asarray([algebra.intern(s) for s in problem.algebra.structures], np.int32)
+        shared.append(replace(problem, algebra=algebra, structures=ids[problem.structures]))
+    return shared
+
+
 def complete_tables(
-    problem: EliminationProblem, *, num_orders: int = NUM_ORDERS, seed: int = 0
+    problems: Sequence[EliminationProblem], *, num_orders: int = NUM_ORDERS, seed: int = 0
 ) -> CompleteTables:
-    """Warm up the problem's algebra, then answer every pair of structures that is still missing.
+    """Warm up the problems' algebra, then answer every pair of structures that is still missing.
 
     Args:
-        problem: the problem; its algebra learns what the warm-up meets.
-        num_orders: how many orders to play besides forward, reverse and the greedy ones.
+        problems: of one algebra, which learns what the warm-up meets.
+        num_orders: how many orders to play of each, besides forward, reverse and the greedy ones.
         seed: of these orders.
     """
-    warm_up(problem, num_orders=num_orders, seed=seed)
-    algebra, shapes = problem.algebra, _related_shapes(problem)
+    for problem in problems:
+        warm_up(problem, num_orders=num_orders, seed=seed)
+    algebra = problems[0].algebra
+    shapes = set().union(*(_related_shapes(problem) for problem in problems))
     _fill_met(algebra, shapes)
     for out_shape, in_shape in shapes:
         algebra.intern(dense(out_shape, in_shape))
@@ -81,7 +95,8 @@ def complete_tables(
         for other, others in groups.items():
             if pair[1] == other[0] and (pair[0], other[1]) in shapes:
                 _complete(*products, ids, others, (widened[pair], widened[other]))
-    return tables._replace(largest_total=_largest_total(problem, tables, groups))
+    largest = max(_largest_total(problem, tables, groups) for problem in problems)
+    return tables._replace(largest_total=largest)
 
 
 def warm_up(problem: EliminationProblem, *, num_orders: int = NUM_ORDERS, seed: int = 0) -> None:
