@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import jax
 import pytest
 
 import vertex_elim_env as ve
@@ -39,6 +40,8 @@ def forward_and_reverse(name: str, cost_model: str) -> list[int]:
 def test_the_frozen_graph_is_what_the_function_traces_to(name: str) -> None:
     task = tasks.get(name)
     assert task.graph == task.traced_graph()
+    with jax.enable_x64(True):
+        assert task.graph == task.traced_graph()
 
 
 @pytest.mark.parametrize("name", SCALAR)

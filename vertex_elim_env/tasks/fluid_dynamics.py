@@ -188,7 +188,7 @@ def _flux_3d(
     momentum: Array, energy: Array, velocity: Array, pressure: Array
 ) -> tuple[Array, Array, Array]:
     normal = velocity[0:1]
-    pressure_vector = jnp.concatenate([pressure, jnp.zeros(2)])
+    pressure_vector = jnp.concatenate([pressure, jnp.zeros(2, pressure.dtype)])
     mass = momentum[0:1]
     return mass, pressure_vector + momentum * velocity, normal * (pressure + energy)
 
