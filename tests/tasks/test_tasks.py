@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import jax
+import numpy as np
 import pytest
 
 import vertex_elim_env as ve
