@@ -1,0 +1,1 @@
+"""Solvers of the elimination problem, behind one protocol: rules, searches, exact methods, agents."""

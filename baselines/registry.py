@@ -1,0 +1,38 @@
+"""Solvers by name, loaded when they are asked for."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from baselines.solver import Solver
+
+_HOMES: Mapping[str, str] = MappingProxyType({})
+"""From a solver's name to "module:Class"."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all solvers."""
+    return tuple(_HOMES)
+
+
+def make(name: str, **options: Any) -> Solver:
+    """Return a solver.
+
+    Args:
+        name: one of :func:`names`.
+        **options: of its class.
+
+    Raises:
+        ValueError: for an unknown name.
+        MissingExtraError: if it needs an extra that is not installed.
+    """
+    if name not in _HOMES:
+        near = difflib.get_close_matches(name, _HOMES, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"unknown solver {name!r}, expected one of {', '.join(_HOMES)}{hint}")
+    module, _, attribute = _HOMES[name].partition(":")
+    return getattr(importlib.import_module(module), attribute)(**options)
