@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from tests.conformance.case import Case, NotFinite, check_orders
-from tests.operations import OPERATIONS
+from tests.operations.catalogue import OPERATIONS
 from tests.programs import FORMS, Program, programs, random_inputs, random_orders, script
 
 TOLERANCES = {"float32": 1e-4, "float64": 1e-9}

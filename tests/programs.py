@@ -14,7 +14,8 @@ import numpy as np
 from hypothesis import strategies as st
 from jax import lax
 
-from tests.operations import OPERATIONS, Operation, functions
+from tests.operations import functions
+from tests.operations.catalogue import OPERATIONS, Operation
 from tests.operations.operation import OPERANDS, Draw, Shape
 
 MAX_SIZE, MAX_RANK = 48, 4

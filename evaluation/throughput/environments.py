@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from typing import Any
 import gymnasium as gym
 import numpy as np
 
+import vertex_elim_env as ve
 from evaluation.throughput import turns
 
 DEFAULT = "single, dict"
@@ -80,12 +82,46 @@ def vector(task: str, num_envs: int, **options: Any) -> Player:
     return play
 
 
+def functional(task: str, num_envs: int, *, is_observed: bool = False) -> Player:
+    """Return a player of the pure environment: one compiled scan, shared among all devices."""
+    import jax
+    import jax.numpy as jnp
+
+    from vertex_elim_env import functional as pure
+
+    params = pure.make_params(ve.tasks.get(task).graph)
+    num_devices = math.gcd(jax.device_count(), num_envs)
+    mesh = jax.make_mesh((num_devices,), ("envs",)) if num_devices > 1 else None
+
+    def observed_actions(key: jax.Array, params: pure.Params, states: pure.State) -> jax.Array:
+        seen = jax.vmap(pure.observe, in_axes=(None, 0))(params, states)
+        total = sum(jnp.sum(x, dtype=jnp.float32) for x in jax.tree.leaves(seen))
+        rest = jax.lax.optimization_barrier(total) * 0  # nothing of an observation is left out
+        return pure.random_actions(key, params, states) + rest.astype(jnp.int32)
+
+    policy = observed_actions if is_observed else pure.random_actions
+    num_steps = params.num_actions
+    keys = iter(jax.random.split(jax.random.key(0), 10_000))
+
+    def play() -> int:
+        played = pure.rollout(
+            params, next(keys), num_envs=num_envs, num_steps=num_steps, policy=policy, mesh=mesh
+        )
+        assert not played.states.num_widened.any(), "the tables lack a pair after the warm-up"
+        return num_envs * num_steps
+
+    play()
+    return play
+
+
 ENVIRONMENTS: Mapping[str, tuple[Callable[..., Player], Mapping[str, Any]]] = MappingProxyType(
     {
         DEFAULT: (single, {}),
         "single, graph": (single, {"observation": "graph"}),
         "vector, dict": (vector, {}),
         "vector, dict, copy=False": (vector, {"copy": False}),
+        "functional": (functional, {}),
+        "functional, dict": (functional, {"is_observed": True}),
     }
 )
 """How the player of each environment is made, and with which options."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests import fuzz
 from tests.conformance.case import primitives_of
-from tests.operations import OPERATIONS, Operation
+from tests.operations.catalogue import OPERATIONS, Operation
 from tests.programs import Program, Step, draw_step, random_inputs, result_shapes
 from vertex_elim_env.primitives import registered_names, rule
 

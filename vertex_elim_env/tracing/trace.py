@@ -207,24 +207,23 @@ def trace(
 ) -> ComputationalGraph:
     """Return the computational graph of a JAX function.
 
-        Nested calls are inlined and vertices numbered after that, in program order. Constants are no
-        vertices, and a vertex that no path joins to a chosen input and to an output is pruned.
+    Nested calls are inlined and vertices numbered after that, in program order. Constants are no
+    vertices, and a vertex that no path joins to a chosen input and to an output is pruned.
 
-        Args:
-            function: any function that JAX can trace; its outputs a tree of floating-point arrays.
-            example_args: arguments, as arrays, numbers, trees of them or ``jax.ShapeDtypeStruct``.
-            argnums: which positional arguments to differentiate with respect to.
-            unroll_scans: scans of at most this length are written out; longer ones stay one vertex an
-                output.
+    Args:
+        function: any function that JAX can trace; its outputs a tree of floating-point arrays.
+        example_args: arguments, as arrays, numbers, trees of them or ``jax.ShapeDtypeStruct``.
+        argnums: which positional arguments to differentiate with respect to.
+        unroll_scans: scans of at most this length are written out; longer ones stay one vertex an
+            output.
 
-        Raises:
-            TraceError: if an input or output has no derivative (integers, complex numbers).
-            ValueError: if ``argnums`` doesn't fit the arguments.
+    Raises:
+        TraceError: if an input or output has no derivative (integers, complex numbers).
+        ValueError: if ``argnums`` doesn't fit the arguments.
 
-        >>> import jax.numpy as jnp
-    from jax.core import Tracer
-        >>> trace(lambda x: jnp.sin(jnp.exp(x)) * x, jnp.float32(1.0))
-        ComputationalGraph(1 inputs, 2 eliminable vertices, 1 outputs, 4 edges)
+    >>> import jax.numpy as jnp
+    >>> trace(lambda x: jnp.sin(jnp.exp(x)) * x, jnp.float32(1.0))
+    ComputationalGraph(1 inputs, 2 eliminable vertices, 1 outputs, 4 edges)
     """
     flat = flatten_function(function, example_args, {}, argnums)
     for k in flat.wanted:
