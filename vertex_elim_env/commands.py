@@ -185,19 +185,21 @@ def time_jacobians(options: argparse.Namespace) -> int:
 
 
 def render(options: argparse.Namespace) -> int:
-    """Draw the graph before, during and after its elimination."""
-    from vertex_elim_env.render import draw_elimination
+    """Write an elimination as a page, an animation or a drawing, as the file's ending says."""
+    from vertex_elim_env.render import check_format, replay, write_elimination
 
+    check_format(options.out)
     target = _target(options)
     if options.order is None:
-        order = find_order(target.graph, time_limit=0.2).order
+        solution = find_order(target.graph, time_limit=0.2)
     else:
         solution = Solution.load(options.order)
         if solution.fingerprint != target.graph.fingerprint:
             raise OrderError(
                 f"{options.order} is for the graph {solution.fingerprint}; {target.name} has {target.graph.fingerprint}"
             )
-        order = solution.order
-    draw_elimination(target.graph, order, options.out)
-    print(f"{target.name}: {options.out}")
+    story = replay(target.graph, solution.order, solution.cost_model, name=target.name)
+    written = write_elimination(story, options.out)
+    print(f"{target.name}: {story.cost:,} {story.cost_model}; {options.out}, {written}")
+    _report(options, {"target": target.name, "cost": story.cost, "out": str(options.out)})
     return 0

@@ -1,0 +1,149 @@
+"""Replay: an elimination step by step, with what each costs and does to the edges, and its rivals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from vertex_elim_env.engine import (
+    EliminationProblem,
+    check_order,
+    elimination_problem,
+    reference,
+)
+from vertex_elim_env.graph import ComputationalGraph
+from vertex_elim_env.ordering import RULES
+
+Pair = tuple[int, int]
+"""An edge by its ends, vertices by index."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """The elimination of one vertex.
+
+    Attributes:
+        vertex: which.
+        cost: what it costs, in the cost model's unit.
+        total: what the elimination has cost with it.
+        removed: the edges that went with the vertex.
+        added: edges where there was none before, the fill-in.
+        joined: edges that were there before and took up a product.
+        cancelled: edges that were there before and are gone, because nothing is left of the sum.
+    """
+
+    vertex: int
+    cost: int
+    total: int
+    removed: tuple[Pair, ...] = ()
+    added: tuple[Pair, ...] = ()
+    joined: tuple[Pair, ...] = ()
+    cancelled: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True)
+class Replay:
+    """An elimination of a graph, as far as its order goes.
+
+    Attributes:
+        graph: the graph.
+        cost_model: the cost model's name, which is the unit of costs.
+        name: of the graph, for people.
+        steps: the eliminations in order.
+        rivals: for rules by name, what they had cost after each of their steps.
+    """
+
+    graph: ComputationalGraph
+    cost_model: str
+    name: str
+    steps: tuple[Step, ...]
+    rivals: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The vertices eliminated."""
+        return tuple(step.vertex for step in self.steps)
+
+    @property
+    def cost(self) -> int:
+        """What the elimination costs."""
+        return self.steps[-1].total if self.steps else 0
+
+    def edges_after(self, num_steps: int) -> list[Pair]:
+        """Return the edges that are live after so many steps, ascending."""
+        index = self.graph.index_of
+        live = {(index[e.source], index[e.target]) for e in self.graph.edges}
+        for step in self.steps[:num_steps]:
+            live.difference_update(step.removed, step.cancelled)
+            live.update(step.added)
+        return sorted(live)
+
+
+def replay(
+    graph: ComputationalGraph,
+    order: Sequence[int],
+    cost_model: str = "multiplications",
+    *,
+    name: str = "",
+) -> Replay:
+    """Play an order and note every step, and what forward, reverse and Markowitz orders cost.
+
+    Args:
+        graph: the graph.
+        order: a permutation of its eliminable vertices.
+        cost_model: "multiplications", "nontrivial" or "flops".
+        name: of the graph, for people.
+
+    Raises:
+        OrderError: if the order is no permutation.
+        ValueError: for an unknown cost model.
+
+    >>> from vertex_elim_env import tasks
+    >>> story = replay(tasks.get("HumanHeartDipole").graph, range(78))
+    >>> story.cost, story.steps[77].total, story.rivals["reverse"][-1]
+    (240, 240, 172)
+    """
+    vertices = check_order(order, graph.num_eliminable)
+    problem = elimination_problem(graph, cost_model)
+    rivals = {rule: _totals(problem, rule) for rule in RULES}
+    return Replay(graph, cost_model, name, played(problem, vertices), rivals)
+
+
+def played(problem: EliminationProblem, vertices: Sequence[int]) -> tuple[Step, ...]:
+    """Return the steps of an order, or of the beginning of one."""
+    state, steps, total = reference.initial_state(problem), [], 0
+    for vertex in vertices:
+        step = _step(problem, state, vertex, total)
+        total = step.total
+        steps.append(step)
+    return tuple(steps)
+
+
+def _step(problem: EliminationProblem, state: reference.State, vertex: int, total: int) -> Step:
+    above, below = list(state.predecessors[vertex]), list(state.successors[vertex])
+    pairs = [(u, w) for u in above for w in below]
+    present = [w in state.successors[u] for u, w in pairs]
+    cost = reference.eliminate(problem, state, vertex)
+    left = [w in state.successors[u] for u, w in pairs]
+    by_change: dict[tuple[bool, bool], list[Pair]] = {}
+    for pair, before, after in zip(pairs, present, left, strict=True):
+        by_change.setdefault((before, after), []).append(pair)
+    return Step(
+        vertex,
+        cost,
+        total + cost,
+        removed=(*((u, vertex) for u in above), *((vertex, w) for w in below)),
+        added=tuple(by_change.get((False, True), ())),
+        joined=tuple(by_change.get((True, True), ())),
+        cancelled=tuple(by_change.get((True, False), ())),
+    )
+
+
+def _totals(problem: EliminationProblem, rule: str) -> tuple[int, ...]:
+    order = RULES[rule](problem)
+    assert order is not None, "without a limit a rule has an order"
+    state, totals, total = reference.initial_state(problem), [], 0
+    for vertex in order:
+        total += reference.eliminate(problem, state, vertex)
+        totals.append(total)
+    return tuple(totals)
