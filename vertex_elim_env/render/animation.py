@@ -14,7 +14,20 @@ from numpy.typing import NDArray
 
 from vertex_elim_env.errors import VertexEliminationError, require
 from vertex_elim_env.files import write_bytes
-from vertex_elim_env.render.picture import HEIGHT, WIDTH, frames
+from vertex_elim_env.render.picture import (
+    BACKGROUND,
+    BAR,
+    EDGE,
+    FAINT,
+    GONE,
+    HEIGHT,
+    INK,
+    JOINED,
+    KIND_COLOURS,
+    LAST,
+    WIDTH,
+    frames,
+)
 from vertex_elim_env.render.recording import Replay
 
 MAX_FRAMES = 240
@@ -23,7 +36,7 @@ SECONDS, LAST_SECONDS = 15.0, 2.5
 """How long an animation runs at most, and how long it rests on its last frame."""
 SLOWEST = 0.35
 """Seconds of a frame at most."""
-NUM_COLOURS = 96
+NUM_SHADES = 16
 
 
 class AnimationError(VertexEliminationError, ValueError):
@@ -63,13 +76,17 @@ def write_animation(story: Replay, path: Path, *, max_frames: int = MAX_FRAMES) 
 def _gif(pictures: Sequence[NDArray[np.uint8]], seconds: float) -> bytes:
     from PIL import Image
 
-    # one palette for all, so that colours don't flicker: of the first, the middle and the last frame
-    some = np.concatenate([pictures[k] for k in (0, len(pictures) // 2, -2, -1)])
-    palette = Image.fromarray(some).quantize(NUM_COLOURS)
-    images = [
-        Image.fromarray(picture).quantize(palette=palette, dither=Image.Dither.NONE)
-        for picture in pictures
-    ]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(_palette())
+    images = []
+    for picture in pictures:
+        image = Image.fromarray(picture).quantize(palette=palette, dither=Image.Dither.NONE)
+        indices = np.array(image)
+        indices[(picture == BACKGROUND).all(axis=2)] = (
+            0  # Pillow's nearest is not always the nearest
+        )
+        image.frombytes(indices.tobytes())
+        images.append(image)
     each = round(1000 * max(0.02, seconds))
     durations = [each] * (len(images) - 1) + [round(1000 * LAST_SECONDS)]
     stream = io.BytesIO()
@@ -77,6 +94,14 @@ def _gif(pictures: Sequence[NDArray[np.uint8]], seconds: float) -> bytes:
         stream, "GIF", save_all=True, append_images=images[1:], duration=durations, loop=0
     )
     return stream.getvalue()
+
+
+def _palette() -> bytes:
+    """Every colour of the pictures on its way from the background; one palette, so that none flickers."""
+    colours = np.asarray([INK, FAINT, GONE, EDGE, JOINED, LAST, BAR, *KIND_COLOURS.values()])
+    shares = np.linspace(0, 1, NUM_SHADES)[:, None, None]
+    shades = np.asarray(BACKGROUND) + shares * (colours - BACKGROUND)
+    return shades.round().astype(np.uint8).tobytes()
 
 
 def _mp4(pictures: Sequence[NDArray[np.uint8]], seconds: float) -> bytes:

@@ -15,7 +15,8 @@ def layered_layout(graph: ComputationalGraph) -> NDArray[np.float64]:
 
     x is the longest distance from an input; outputs stand in the last column. y comes from sweeps
     that put every vertex at the mean of its neighbours (K. Sugiyama, S. Tagawa, M. Toda, 1981), and
-    then, column by column, as near to that as a least distance to the next vertex allows.
+    then, column by column, as near to that as a least distance to the next vertex allows. Inputs and
+    outputs stand evenly over the height at last, because every edge of the Jacobian joins two of them.
     """
     columns = _columns(graph)
     deepest = int(columns.max(initial=0))
@@ -35,6 +36,9 @@ def layered_layout(graph: ComputationalGraph) -> NDArray[np.float64]:
         for column in members:
             y[column] = _spread(wish[column], gap)
     y = _stretch(y)
+    first_input, first_output = graph.num_eliminable, graph.num_eliminable + graph.num_inputs
+    for ends in (slice(first_input, first_output), slice(first_output, None)):
+        y[ends] = _evenly(y[ends])
     return np.stack([columns / max(1, deepest), y], axis=1)
 
 
@@ -42,7 +46,7 @@ def _columns(graph: ComputationalGraph) -> NDArray[np.int64]:
     depth = [0] * graph.num_vertices
     for e in graph.edges:  # ascending targets: every source's depth is final
         depth[e.target] = max(depth[e.target], depth[e.source] + 1)
-    deepest = max(depth, default=0)
+    deepest = max(1, *depth) if depth else 1
     for position in graph.positions_of("output"):
         depth[position] = deepest
     return np.asarray([depth[position] for position in graph.positions], np.int64)
@@ -67,6 +71,13 @@ def _spread(wish: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
     result = np.empty(len(wish))
     result[order] = np.clip(level, 0, max(0.0, room)) + gap * np.arange(len(wish))
     return result
+
+
+def _evenly(y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same order at even distances."""
+    places = np.empty(len(y))
+    places[np.argsort(y, kind="stable")] = (np.arange(len(y)) + 0.5) / max(1, len(y))
+    return places
 
 
 def _stretch(y: NDArray[np.float64]) -> NDArray[np.float64]:
