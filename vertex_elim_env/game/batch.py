@@ -13,6 +13,7 @@ from vertex_elim_env.engine import features
 from vertex_elim_env.game.episode import STEPS_PER_VERTEX, illegal, penalty_of
 from vertex_elim_env.game.game import Game
 from vertex_elim_env.game.opening import Opening, Openings
+from vertex_elim_env.game.recycler import Recycler
 from vertex_elim_env.game.rule_book import RuleBook
 from vertex_elim_env.game.settings import Settings
 from vertex_elim_env.observation import VERTEX_FEATURES, structure_table
@@ -53,6 +54,7 @@ class Batch:
         self._pays_costs = all(type(r).__call__ is CostReward.__call__ for r in rewards)
         self._scales = np.ones(count)
         self._costs = np.zeros(count, np.int64)
+        self._recyclers: dict[str, Recycler] = {}
         self._num_threads = num_threads
         self._pool = ThreadPoolExecutor(num_threads - 1) if num_threads > 1 else None
 
@@ -195,9 +197,15 @@ class Batch:
             "structure_features": self._tables,
             "action_mask": masks,
         }
-        if not self._copy:
-            return observation
-        return {key: array.copy() for key, array in observation.items()}
+        return self._copied(observation) if self._copy else observation
+
+    def _copied(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Copies that are nobody else's."""
+        copies = {}
+        for key, array in arrays.items():
+            copies[key] = self._recyclers.setdefault(key, Recycler(array)).lend()
+            np.copyto(copies[key], array)
+        return copies
 
     def observe_one(self, number: int, mask: NDArray[np.int8]) -> Any:
         """Return the observation of one environment."""
