@@ -10,7 +10,21 @@ from typing import Any
 
 from baselines.solver import Solver
 
-_HOMES: Mapping[str, str] = MappingProxyType({})
+_HOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "forward": "baselines.heuristics.static:Forward",
+        "reverse": "baselines.heuristics.static:Reverse",
+        "eliad-forward": "baselines.heuristics.static:EliADForward",
+        "eliad-reverse": "baselines.heuristics.static:EliADReverse",
+        "markowitz-early": "baselines.heuristics.dynamic:MarkowitzEarly",
+        "markowitz-late": "baselines.heuristics.dynamic:MarkowitzLate",
+        "relative-markowitz": "baselines.heuristics.dynamic:RelativeMarkowitz",
+        "minimal-fill": "baselines.heuristics.dynamic:MinimalFill",
+        "lmmd": "baselines.heuristics.dynamic:LowestMarkowitzMinimalDamage",
+        "momr": "baselines.heuristics.dynamic:MaximalOverallMarkowitzReduction",
+        "portfolio": "baselines.heuristics.portfolio:Portfolio",
+    }
+)
 """From a solver's name to "module:Class"."""
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from unittest import mock
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,7 +10,7 @@ from hypothesis import strategies as st
 from tests.graph_strategies import graphs, scalar_graphs
 from vertex_elim_env import tasks
 from vertex_elim_env.algebra import COST_MODELS
-from vertex_elim_env.engine import compiled, elimination_cost, reference
+from vertex_elim_env.engine import elimination_cost, reference
 from vertex_elim_env.engine.problem import elimination_problem
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.ordering import greedy
@@ -40,16 +38,6 @@ def test_markowitz_takes_the_cheapest_vertex_under_either_tie_rule(
     problem = elimination_problem(graph, cost_model)
     assert greedy.markowitz_early(problem) == cheapest_first(graph, cost_model, late=False)
     assert greedy.markowitz_late(problem) == cheapest_first(graph, cost_model, late=True)
-
-
-@given(any_graph, cost_models)
-def test_markowitz_on_graphs_past_the_edge_matrix_is_the_same(
-    graph: ComputationalGraph, cost_model: str
-) -> None:
-    problem = elimination_problem(graph, cost_model)
-    with mock.patch.object(compiled, "MAX_VERTICES", 0):
-        assert greedy.markowitz_early(problem) == cheapest_first(graph, cost_model, late=False)
-        assert greedy.markowitz_late(problem) == cheapest_first(graph, cost_model, late=True)
 
 
 @given(any_graph)

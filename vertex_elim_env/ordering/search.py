@@ -15,11 +15,11 @@ import numpy as np
 from vertex_elim_env.bounds import lower_bound
 from vertex_elim_env.engine import compiled, elimination_cost, reference
 from vertex_elim_env.engine.problem import EliminationProblem, elimination_problem
-from vertex_elim_env.graph import ComputationalGraph, Edge, Kind, Vertex
+from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.ordering import greedy
 from vertex_elim_env.ordering.annealing import CYCLE_MOVES, CYCLE_SECONDS, Annealer
+from vertex_elim_env.ordering.compilation import small_graph
 from vertex_elim_env.ordering.solution import Improvement, Solution
-from vertex_elim_env.structure import identity
 
 MAX_BOUNDED = 2_000
 """Graphs with more eliminable vertices get no lower bound from find_order: it would take too long."""
@@ -165,10 +165,7 @@ def _share(left: float, cycle: float) -> float:
 @lru_cache(maxsize=1)
 def _compile_loops() -> None:
     """Compile what a search runs, on a graph of two vertices, before its clock starts."""
-    value = identity((), coefficient=None)
-    kinds: tuple[Kind, ...] = ("input", "eliminable", "eliminable", "output")
-    vertices = tuple(Vertex(kind, ()) for kind in kinds)
-    graph = ComputationalGraph(vertices, tuple(Edge(k, k + 1, value, True) for k in range(3)))
+    graph = small_graph()
     problem = elimination_problem(graph)
     for rule in RULES.values():
         rule(problem)
