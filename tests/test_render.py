@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from pathlib import Path
 
 import gymnasium as gym
@@ -177,6 +178,12 @@ def test_a_film_is_what_ffmpeg_makes_of_the_frames(
     num_bytes = int((tmp_path / "e.mp4").read_text())
     rest = round(2.5 / 0.35)
     assert num_bytes == (3 + rest) * 480 * 720 * 3
+
+
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="no ffmpeg on the path")
+def test_a_film_is_one_that_players_know(story: Replay, tmp_path: Path) -> None:
+    assert write_animation(story, tmp_path / "e.mp4", max_frames=8) == 8
+    assert (tmp_path / "e.mp4").read_bytes()[4:8] == b"ftyp"
 
 
 @pytest.mark.parametrize("ending", [ending for ending in FORMATS if ending != ".mp4"])

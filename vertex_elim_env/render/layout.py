@@ -21,7 +21,7 @@ def layered_layout(graph: ComputationalGraph) -> NDArray[np.float64]:
     columns = _columns(graph)
     deepest = int(columns.max(initial=0))
     members = [np.flatnonzero(columns == column) for column in range(deepest + 1)]
-    num_rows = max((len(column) for column in members), default=1)
+    num_rows = max((len(column) for column in members[1:-1]), default=1)
     gap = 1 / max(1, num_rows - 1)
     sources = np.asarray([graph.index_of[e.source] for e in graph.edges], np.intp)
     targets = np.asarray([graph.index_of[e.target] for e in graph.edges], np.intp)

@@ -36,20 +36,21 @@
     graph.remove();
     element("graph-legend").remove();
     element("undrawn").hidden = false;
-    element("undrawn").textContent = `A graph of ${number(count)} vertices is not drawn; its costs and steps are below.`;
+    element("undrawn").textContent = `This graph has ${number(count)} vertices, too many to be drawn; its costs and steps are below.`;
   }
 
   function place() {
     if (!isDrawn) return;
     const width = graph.clientWidth, height = graph.clientHeight, margin = 16;
     graph.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const radius = Math.max(2.2, Math.min(7.5, 0.3 * Math.sqrt((width * height) / count)));
+    const radius = Math.max(2, Math.min(7.5, 0.46 * data.gap * (height - 2 * margin) / 1000, 0.3 * Math.sqrt((width * height) / count)));
     spots = circles.map((circle, v) => {
       const x = margin + (data.places[2 * v] / 1000) * (width - 2 * margin);
       const y = margin + (data.places[2 * v + 1] / 1000) * (height - 2 * margin);
       circle.setAttribute("cx", x);
       circle.setAttribute("cy", y);
       circle.setAttribute("r", radius);
+      circle.style.strokeWidth = radius < 4 ? 0.4 : 1.2;
       return [x, y];
     });
   }
@@ -58,8 +59,8 @@
     const u = Math.floor(key / count), w = key % count;
     const [x, y] = spots[u], [right, bottom] = spots[w];
     const middle = (x + right) / 2, bow = ((u + w) % 2 ? 1 : -1) * Math.min(60, 0.09 * (right - x));
-    const form = (value) => value.toFixed(1);
-    return `M${form(x)} ${form(y)}C${form(middle)} ${form(y + bow)} ${form(middle)} ${form(bottom + bow)} ${form(right)} ${form(bottom)}`;
+    const form = (value) => value.toFixed(1), inside = (value) => form(Math.max(2, Math.min(graph.clientHeight - 2, value)));
+    return `M${form(x)} ${form(y)}C${form(middle)} ${inside(y + bow)} ${form(middle)} ${inside(bottom + bow)} ${form(right)} ${form(bottom)}`;
   }
 
   // Which edges are live after some steps: played on from where it was, or again from the start.
@@ -113,10 +114,14 @@
 
   function barPath(from, to, x, height) {
     const gap = x(1) - x(0) >= 5 ? 1 : 0;
+    const together = Math.max(1, Math.ceil(1 / (x(1) - x(0)))); // where bars are thinner than a pixel: the highest of some
     let path = "";
-    for (let k = from; k < to; k++) {
-      const top = height - ((height - 16) * steps[k][1]) / highest;
-      path += `M${x(k).toFixed(1)} ${height}V${top.toFixed(1)}H${(x(k + 1) - gap).toFixed(1)}V${height}z`;
+    for (let k = from; k < to; k += together) {
+      const end = Math.min(to, k + together);
+      let cost = 0;
+      for (let step = k; step < end; step++) cost = Math.max(cost, steps[step][1]);
+      const top = height - ((height - 16) * cost) / highest;
+      path += `M${x(k).toFixed(1)} ${height}V${top.toFixed(1)}H${(x(end) - gap).toFixed(1)}V${height}z`;
     }
     return path;
   }
@@ -186,7 +191,7 @@
     element("window").textContent = last ? `Steps ${number(from)} to ${number(to)} of ${number(last)}; the table follows the step.` : "";
   }
 
-  function show(step, { isQuiet = false } = {}) {
+  function show(step, isQuiet = false) { // quiet: not by the reader's doing, so neither said nor kept in the address
     now = Math.max(0, Math.min(last, Math.round(step) || 0));
     const [vertex, cost, edges, added] = now ? steps[now - 1] : [null, 0, data.num_edges, 0];
     drawGraph(now);
@@ -203,8 +208,9 @@
     const said = vertex === null ? `Step 0 of ${last}` : `Step ${now} of ${last}: vertex ${vertex}, ${names[vertex]}, cost ${cost}, total ${totals[now]}`;
     element("slider").value = now;
     element("slider").setAttribute("aria-valuetext", said);
-    if (!isQuiet && timer === null) element("status").textContent = said;
-    if (timer === null) history.replaceState(null, "", `#step=${now}`);
+    if (isQuiet || timer !== null) return;
+    element("status").textContent = said;
+    history.replaceState(null, "", `#step=${now}`);
   }
 
   function pause() {
@@ -260,7 +266,7 @@
   // #step=17 opens at a step, #play plays from the start.
   function follow() {
     const wanted = /step=(\d+)/.exec(location.hash);
-    if (location.hash === "#play") { now = 0; play(); } else show(wanted ? Number(wanted[1]) : 0, { isQuiet: true });
+    if (location.hash === "#play") { now = 0; play(); } else show(wanted ? Number(wanted[1]) : 0, true);
   }
 
   element("slider").max = last;
@@ -270,5 +276,5 @@
   place();
   follow();
   window.addEventListener("hashchange", follow);
-  new ResizeObserver(() => { place(); show(now, { isQuiet: true }); }).observe(document.querySelector("main"));
+  new ResizeObserver(() => { place(); show(now, true); }).observe(document.querySelector("main"));
 })();

@@ -9,6 +9,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from vertex_elim_env.files import write_text
 from vertex_elim_env.render.layout import layered_layout
 from vertex_elim_env.render.recording import Pair, Replay
@@ -51,19 +54,12 @@ def summary(story: Replay) -> str:
     by_cost = sorted((sums[-1], name) for name, sums in story.rivals.items() if sums)
     if not by_cost or not cost:
         return text
-    beaten, best = by_cost[0]
+    beaten = by_cost[0][0]
     change = round(100 * (beaten - cost) / beaten)
-    compared = (
-        f"{change} % fewer than"
-        if change > 0
-        else f"{-change} % more than"
-        if change < 0
-        else "as many as"
-    )
-    if beaten == cost:
-        compared = "as many as"
+    less = "fewer" if cost < beaten else "more"
+    compared = "as many as" if beaten == cost else f"{abs(change)} % {less} than"
     others = ", ".join(f"{name} {total:,}" for total, name in by_cost)
-    return f"{text} That is {compared} {best}, the best order by rule ({others})."
+    return f"{text} That is {compared} the best order by rule takes ({others})."
 
 
 def page_data(story: Replay) -> dict[str, Any]:
@@ -83,12 +79,22 @@ def page_data(story: Replay) -> dict[str, Any]:
         "names": [vertex.name for vertex in vertices],
         "shapes": [" × ".join(map(str, vertex.shape)) for vertex in vertices],
         "places": None if places is None else places.ravel().tolist(),
+        "gap": _gap(places),
         "num_edges": graph.num_edges,
         "edges": _flat(story.edges_after(0)) if is_drawn else [],
         "steps": steps,
         "changes": changes if is_drawn else [],
         "rivals": dict(story.rivals),
     }
+
+
+def _gap(places: NDArray[np.int64] | None) -> int:
+    """The least distance between two vertices of a column."""
+    if places is None:
+        return 0
+    in_columns = places[np.lexsort((places[:, 1], places[:, 0]))]
+    is_pair = np.diff(in_columns[:, 0]) == 0
+    return int(np.diff(in_columns[:, 1])[is_pair].min(initial=PLACES))
 
 
 def _flat(pairs: tuple[Pair, ...] | list[Pair]) -> list[int]:

@@ -14,6 +14,9 @@ from vertex_elim_env.engine import (
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.ordering import RULES
 
+WORTHLESS, ALWAYS_FOLLOWED = 10, 1_000_000
+"""A rule is no rival whose order costs more than so many times the one shown, and more than this."""
+
 Pair = tuple[int, int]
 """An edge by its ends, vertices by index."""
 
@@ -88,6 +91,8 @@ def replay(
 ) -> Replay:
     """Play an order and note every step, and what forward, reverse and Markowitz orders cost.
 
+    On a large graph an order by rule that costs more than ten times as much is left out.
+
     Args:
         graph: the graph.
         order: a permutation of its eliminable vertices.
@@ -105,8 +110,14 @@ def replay(
     """
     vertices = check_order(order, graph.num_eliminable)
     problem = elimination_problem(graph, cost_model)
-    rivals = {rule: _totals(problem, rule) for rule in RULES}
-    return Replay(graph, cost_model, name, played(problem, vertices), rivals)
+    steps = played(problem, vertices)
+    limit = max(WORTHLESS * steps[-1].total, ALWAYS_FOLLOWED) if steps else 0
+    rivals = {}
+    for rule in RULES:
+        totals = _totals(problem, rule, limit)
+        if totals is not None:
+            rivals[rule] = totals
+    return Replay(graph, cost_model, name, steps, rivals)
 
 
 def played(problem: EliminationProblem, vertices: Sequence[int]) -> tuple[Step, ...]:
@@ -139,11 +150,15 @@ def _step(problem: EliminationProblem, state: reference.State, vertex: int, tota
     )
 
 
-def _totals(problem: EliminationProblem, rule: str) -> tuple[int, ...]:
-    order = RULES[rule](problem)
-    assert order is not None, "without a limit a rule has an order"
+def _totals(problem: EliminationProblem, rule: str, limit: int) -> tuple[int, ...] | None:
+    """What a rule has cost after each step; None where it costs more than the limit."""
+    order = RULES[rule](problem, limit)
+    if order is None:
+        return None
     state, totals, total = reference.initial_state(problem), [], 0
     for vertex in order:
         total += reference.eliminate(problem, state, vertex)
         totals.append(total)
+        if total > limit:
+            return None
     return tuple(totals)
