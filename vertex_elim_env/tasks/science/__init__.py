@@ -1,0 +1,1 @@
+"""Functions from science and engineering, each written from its source, by domain."""
