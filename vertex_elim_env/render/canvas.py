@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ class Canvas:
 
     def to_array(self) -> NDArray[np.uint8]:
         """Return the picture, uint8 (height, width, 3), fresh."""
-        return np.clip(np.rint(self.pixels), 0, 255).astype(np.uint8)
+        return (self.pixels + np.float32(0.5)).astype(np.uint8)
 
     def box(self, left: float, top: float, right: float, bottom: float, colour: Colour) -> None:
         """Fill a box; its sides are rounded to whole pixels."""
@@ -56,46 +58,49 @@ class Canvas:
         x = starts[:, 0] + (ends[:, 0] - starts[:, 0]) * t
         y = starts[:, 1] + (ends[:, 1] - starts[:, 1]) * (3 - 2 * t) * t * t
         x, y = _points(x[:-1].ravel(), y[:-1].ravel(), x[1:].ravel(), y[1:].ravel())
-        for offset in np.arange(width) - (width - 1) / 2:
-            self._blend(self._coverage(x, y + offset), colour, opacity)
+        offsets = np.arange(width) - (width - 1) / 2
+        y = (y + offsets[:, None]).ravel()
+        self._blend(*self._coverage(np.tile(x, width), y), colour, opacity)
 
-    def _coverage(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Share every point among the four pixels around it."""
+    def _coverage(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Share every point among the four pixels around it: return pixels and what they got."""
         height, width = self.pixels.shape[:2]
         left, top = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
-        right_share, low_share = x - left, y - top
         is_inside = (left >= 0) & (top >= 0) & (left < width - 1) & (top < height - 1)
-        place = (top * width + left)[is_inside]
-        right_share, low_share = right_share[is_inside], low_share[is_inside]
-        total = np.zeros(height * width)
-        for step, share in (
-            (0, (1 - right_share) * (1 - low_share)),
-            (1, right_share * (1 - low_share)),
-            (width, (1 - right_share) * low_share),
-            (width + 1, right_share * low_share),
-        ):
-            total += np.bincount(place + step, share, height * width)
-        return total.reshape(height, width).astype(np.float32)
+        left, top, x, y = left[is_inside], top[is_inside], x[is_inside], y[is_inside]
+        right_share, low_share = x - left, y - top
+        place = top * width + left
+        first = place.min(initial=height * width)
+        places = np.concatenate([place, place + 1, place + width, place + width + 1]) - first
+        upper, lower = 1 - low_share, low_share
+        shares = [(1 - right_share) * upper, right_share * upper]
+        shares += [(1 - right_share) * lower, right_share * lower]
+        total = np.bincount(places, np.concatenate(shares)).astype(np.float64)
+        touched = np.flatnonzero(total)
+        return touched + first, total[touched]
 
-    def _blend(self, coverage: NDArray[np.float32], colour: Colour, opacity: float) -> None:
-        rows = np.flatnonzero(coverage.any(axis=1))
-        if not len(rows):
-            return
-        part = slice(rows[0], rows[-1] + 1)
-        share = (1 - (1 - opacity) ** coverage[part] if opacity < 1 else coverage[part].clip(0, 1))[
-            ..., None
-        ]
-        self.pixels[part] += share * (np.asarray(colour, np.float32) - self.pixels[part])
+    def _blend(
+        self,
+        places: NDArray[np.intp],
+        coverage: NDArray[np.float64],
+        colour: Colour,
+        opacity: float,
+    ) -> None:
+        share = 1 - (1 - opacity) ** coverage if opacity < 1 else coverage.clip(0, 1)
+        flat = self.pixels.reshape(-1, 3)
+        before = flat[places]
+        after = before + share[:, None] * (np.asarray(colour) - before)
+        flat[places] = after
 
     def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
-        """Draw a disc with a smooth edge."""
-        height, width = self.pixels.shape[:2]
-        left, right = max(0, int(x - radius - 1)), min(width, int(x + radius + 2))
-        top, bottom = max(0, int(y - radius - 1)), min(height, int(y + radius + 2))
-        columns, rows = np.arange(left, right), np.arange(top, bottom)[:, None]
-        distance = np.hypot(columns - x, rows - y)
-        share = np.clip(radius + 0.5 - distance, 0, 1).astype(np.float32)[..., None]
-        part = self.pixels[top:bottom, left:right]
+        """Draw a disc with a smooth edge around a pixel."""
+        share = _disc(radius)
+        reach = len(share) // 2
+        top, left = round(y) - reach, round(x) - reach
+        part = self.pixels[max(0, top) : top + len(share), max(0, left) : left + len(share)]
+        share = share[max(0, -top) :, max(0, -left) :][: part.shape[0], : part.shape[1]]
         part += share * (np.asarray(colour, np.float32) - part)
 
     def text(
@@ -112,6 +117,15 @@ class Canvas:
                 :, : part.shape[1]
             ]
         ] = colour
+
+
+@lru_cache(maxsize=64)
+def _disc(radius: float) -> NDArray[np.float32]:
+    """How far a disc covers the pixels around its centre, float32 (side, side, 1)."""
+    reach = int(radius + 1.5)
+    ticks = np.arange(-reach, reach + 1)
+    distance = np.hypot(ticks, ticks[:, None])
+    return np.clip(radius + 0.5 - distance, 0, 1).astype(np.float32)[..., None]
 
 
 def _points(

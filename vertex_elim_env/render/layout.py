@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,8 +12,9 @@ from vertex_elim_env.graph import ComputationalGraph
 NUM_SWEEPS = 30
 
 
+@lru_cache(maxsize=16)
 def layered_layout(graph: ComputationalGraph) -> NDArray[np.float64]:
-    """Return a place for every vertex index, x and y in [0, 1], float64 (N, 2).
+    """Return a place for every vertex index, x and y in [0, 1], float64 (N, 2), not to be written to.
 
     x is the longest distance from an input; outputs stand in the last column. y comes from sweeps
     that put every vertex at the mean of its neighbours (K. Sugiyama, S. Tagawa, M. Toda, 1981), and
@@ -39,7 +42,9 @@ def layered_layout(graph: ComputationalGraph) -> NDArray[np.float64]:
     first_input, first_output = graph.num_eliminable, graph.num_eliminable + graph.num_inputs
     for ends in (slice(first_input, first_output), slice(first_output, None)):
         y[ends] = _evenly(y[ends])
-    return np.stack([columns / max(1, deepest), y], axis=1)
+    places = np.stack([columns / max(1, deepest), y], axis=1)
+    places.flags.writeable = False
+    return places
 
 
 def _columns(graph: ComputationalGraph) -> NDArray[np.int64]:

@@ -108,4 +108,4 @@ def _json(content: dict[str, Any]) -> str:
 
 
 def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return resources.files("vertex_elim_env.render").joinpath(name).read_text(encoding="utf-8")
