@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -26,11 +27,19 @@ from vertex_elim_env.wrappers import (
     MaskInInfo,
     NodeFeatures,
     PaddedGraph,
+    RecordReplay,
     ShuffledState,
     ShuffledVertices,
     StepLimit,
 )
 from vertex_elim_env.wrappers.vector import NodeFeatures as VectorNodeFeatures
+
+NOWHERE = "no-such-folder"
+
+
+def never(number: int, cost: int) -> bool:
+    return False
+
 
 Wrap = Callable[[gym.Env[Any, Any]], EliminationWrapper]
 WRAPPINGS: dict[str, tuple[str, Wrap]] = {
@@ -50,6 +59,7 @@ WRAPPINGS: dict[str, tuple[str, Wrap]] = {
     "step limit": ("dict", lambda env: StepLimit(env, max_steps=100_000)),
     "shuffled": ("dict", ShuffledVertices),
     "shuffled graph": ("graph", ShuffledVertices),
+    "recorded": ("dict", lambda env: RecordReplay(env, folder=NOWHERE, trigger=never)),
     "five of them": (
         "dict",
         lambda env: MaskedObservation(
@@ -362,6 +372,38 @@ def test_shuffled_vertices_repeat_with_the_seed_and_refuse_plain_states() -> Non
     with pytest.raises(ValueError, match="the state numbers 98 vertices, the environment 78"):
         env.set_state(state)
     assert isinstance(copy.deepcopy(state), ShuffledState)
+
+
+def test_episodes_that_cost_less_than_all_before_are_recorded(tmp_path: Path) -> None:
+    env = RecordReplay(make(task=TASK), folder=tmp_path / "new")
+    task = ve.tasks.get(TASK)
+    reverse, best = range(77, -1, -1), ve.find_order(task.graph, method="markowitz").order
+    for order in (range(78), reverse, range(78), [], best):
+        env.reset(seed=0)
+        for vertex in order:
+            env.step(vertex)
+    names = [f"episode-{k:06d}-cost-{cost}.html" for k, cost in ((0, 240), (1, 172), (3, 148))]
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == names
+    assert [path.name for path in env.paths] == names
+    assert "for 148 multiplications" in env.paths[-1].read_text(encoding="utf-8")
+
+
+def test_a_trigger_chooses_what_is_recorded(tmp_path: Path) -> None:
+    pytest.importorskip("PIL")
+    env = RecordReplay(
+        make(task="MLP", cost_model="flops"),
+        folder=tmp_path,
+        trigger=lambda number, cost: number % 2 == 1,
+        ending=".gif",
+        name="agent-3",
+    )
+    for _ in range(3):
+        env.reset(seed=0)
+        for vertex in range(26):
+            *_, info = env.step(vertex)
+    assert [p.name for p in tmp_path.iterdir()] == [f"agent-3-000001-cost-{info['cost']}.gif"]
+    with pytest.raises(ValueError, match=r"one of \.html"):
+        RecordReplay(make(task=TASK), folder=tmp_path, ending=".avi")
 
 
 @pytest.mark.parametrize("mode", AutoresetMode)

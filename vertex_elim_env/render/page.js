@@ -43,7 +43,8 @@
     if (!isDrawn) return;
     const width = graph.clientWidth, height = graph.clientHeight, margin = 16;
     graph.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    const radius = Math.max(2, Math.min(7.5, 0.46 * data.gap * (height - 2 * margin) / 1000, 0.3 * Math.sqrt((width * height) / count)));
+    const [beside, below] = data.gaps.map((gap, axis) => (gap * ((axis ? height : width) - 2 * margin)) / 1000);
+    const radius = Math.max(2, Math.min(7.5, 0.5 * beside, 0.46 * below, 0.3 * Math.sqrt((width * height) / count)));
     spots = circles.map((circle, v) => {
       const x = margin + (data.places[2 * v] / 1000) * (width - 2 * margin);
       const y = margin + (data.places[2 * v + 1] / 1000) * (height - 2 * margin);

@@ -79,7 +79,7 @@ def page_data(story: Replay) -> dict[str, Any]:
         "names": [vertex.name for vertex in vertices],
         "shapes": [" × ".join(map(str, vertex.shape)) for vertex in vertices],
         "places": None if places is None else places.ravel().tolist(),
-        "gap": _gap(places),
+        "gaps": None if places is None else _gaps(places),
         "num_edges": graph.num_edges,
         "edges": _flat(story.edges_after(0)) if is_drawn else [],
         "steps": steps,
@@ -88,13 +88,11 @@ def page_data(story: Replay) -> dict[str, Any]:
     }
 
 
-def _gap(places: NDArray[np.int64] | None) -> int:
-    """The least distance between two vertices of a column."""
-    if places is None:
-        return 0
+def _gaps(places: NDArray[np.int64]) -> tuple[int, int]:
+    """The least distances between two columns, and between two vertices of a column."""
     in_columns = places[np.lexsort((places[:, 1], places[:, 0]))]
-    is_pair = np.diff(in_columns[:, 0]) == 0
-    return int(np.diff(in_columns[:, 1])[is_pair].min(initial=PLACES))
+    across, down = np.diff(in_columns, axis=0).T
+    return int(across[across > 0].min(initial=PLACES)), int(down[across == 0].min(initial=PLACES))
 
 
 def _flat(pairs: tuple[Pair, ...] | list[Pair]) -> list[int]:

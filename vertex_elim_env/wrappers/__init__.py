@@ -12,6 +12,7 @@ PaddedGraph         ``observation="graph"`` in arrays of fixed shapes
 History             the last actions and costs, and the order so far
 StepLimit           episodes are truncated after so many steps
 ShuffledVertices    vertices in a random order, another one every episode
+RecordReplay        pages or films of episodes, by default of those that cost less than all before
 =================== ==========================================================================
 """
 
@@ -20,6 +21,7 @@ from vertex_elim_env.wrappers.history import History
 from vertex_elim_env.wrappers.mask import MaskedObservation, MaskInInfo
 from vertex_elim_env.wrappers.node_features import NodeFeatures
 from vertex_elim_env.wrappers.padded_graph import PaddedGraph
+from vertex_elim_env.wrappers.record_replay import RecordReplay
 from vertex_elim_env.wrappers.shuffled_vertices import ShuffledState, ShuffledVertices
 from vertex_elim_env.wrappers.step_limit import StepLimit
 
@@ -30,6 +32,7 @@ __all__ = [
     "MaskedObservation",
     "NodeFeatures",
     "PaddedGraph",
+    "RecordReplay",
     "ShuffledState",
     "ShuffledVertices",
     "StepLimit",
