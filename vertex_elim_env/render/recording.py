@@ -12,7 +12,6 @@ from vertex_elim_env.engine import (
     reference,
 )
 from vertex_elim_env.graph import ComputationalGraph
-from vertex_elim_env.ordering import RULES
 
 WORTHLESS, ALWAYS_FOLLOWED = 10, 1_000_000
 """A rule is no rival whose order costs more than so many times the one shown, and more than this."""
@@ -108,15 +107,15 @@ def replay(
     >>> story.cost, story.steps[77].total, story.rivals["reverse"][-1]
     (240, 240, 172)
     """
+    from vertex_elim_env.ordering import RULES  # needs numba, which pictures of a state do without
+
     vertices = check_order(order, graph.num_eliminable)
     problem = elimination_problem(graph, cost_model)
     steps = played(problem, vertices)
     limit = max(WORTHLESS * steps[-1].total, ALWAYS_FOLLOWED) if steps else 0
-    rivals = {}
-    for rule in RULES:
-        totals = _totals(problem, rule, limit)
-        if totals is not None:
-            rivals[rule] = totals
+    orders = {name: rule(problem, limit) for name, rule in RULES.items()}
+    totals = {name: _totals(problem, rival, limit) for name, rival in orders.items() if rival}
+    rivals = {name: sums for name, sums in totals.items() if sums is not None}
     return Replay(graph, cost_model, name, steps, rivals)
 
 
@@ -150,11 +149,10 @@ def _step(problem: EliminationProblem, state: reference.State, vertex: int, tota
     )
 
 
-def _totals(problem: EliminationProblem, rule: str, limit: int) -> tuple[int, ...] | None:
-    """What a rule has cost after each step; None where it costs more than the limit."""
-    order = RULES[rule](problem, limit)
-    if order is None:
-        return None
+def _totals(
+    problem: EliminationProblem, order: Sequence[int], limit: int
+) -> tuple[int, ...] | None:
+    """What an order has cost after each step; None where it costs more than the limit."""
     state, totals, total = reference.initial_state(problem), [], 0
     for vertex in order:
         total += reference.eliminate(problem, state, vertex)
