@@ -185,5 +185,7 @@ def test_wrong_options_get_a_sentence(options: dict[str, object], words: str) ->
 
 
 def test_find_order_reads_no_record_of_best_known_orders() -> None:
-    with mock.patch("vertex_elim_env.tasks.task.best_known_entries", side_effect=AssertionError):
+    with mock.patch(
+        "vertex_elim_env.tasks.best_known.library.read_file", side_effect=AssertionError
+    ):
         assert find_order(tasks.get("MLP").graph, time_limit=0.1).cost <= 284

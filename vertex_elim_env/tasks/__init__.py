@@ -1,6 +1,6 @@
-"""Functions worth differentiating, by domain, with frozen graphs and published counts; families of any size."""
+"""Functions worth differentiating, by domain, with graphs and best known orders; families of any size."""
 
-from vertex_elim_env.tasks import families
-from vertex_elim_env.tasks.task import Task, best_known_entries, get, names
+from vertex_elim_env.tasks import best_known, families
+from vertex_elim_env.tasks.task import Task, get, names
 
-__all__ = ["Task", "best_known_entries", "families", "get", "names"]
+__all__ = ["Task", "best_known", "families", "get", "names"]

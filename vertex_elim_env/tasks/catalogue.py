@@ -32,12 +32,15 @@ class TaskSpec:
         domain: the field it comes from.
         description: what the function computes.
         sources: citations.
-        function: "module:name" of a builder that takes the sizes and returns the JAX function.
+        function: "module:name" of a builder that takes the sizes and returns the JAX function, or of the
+            function itself.
         example_args: "module:name" of a function that takes the sizes and returns float32 arrays.
         sizes: sizes that can be changed, with the published values.
         published: the paper's multiplication counts by method: forward, reverse, markowitz,
             alphazero and ppo, the last two the best of their seeds.
         comparable: whether those counts were made for the same graph and bookkeeping as ours.
+        is_builder: whether ``function`` names a builder.
+        is_frozen: whether the graph is kept as data; else it is traced when it is asked for.
     """
 
     name: str
@@ -46,9 +49,11 @@ class TaskSpec:
     sources: tuple[str, ...]
     function: str
     example_args: str
-    published: Mapping[str, int]
+    published: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     comparable: bool = True
     sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    is_builder: bool = True
+    is_frozen: bool = True
 
 
 def _counts(
@@ -184,4 +189,4 @@ _SPECS = (
 )
 
 CATALOGUE: Mapping[str, TaskSpec] = MappingProxyType({spec.name: spec for spec in _SPECS})
-"""All tasks by name, in the paper's order of complexity."""
+"""The paper's tasks by name, in its order of complexity."""

@@ -1,10 +1,9 @@
-"""Task: a function worth differentiating, with its frozen graph and its best known costs."""
+"""Task: a function worth differentiating, with its graph and its best known costs."""
 
 from __future__ import annotations
 
 import difflib
 import importlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -16,9 +15,14 @@ import numpy as np
 
 from vertex_elim_env.errors import UnknownTaskError, require
 from vertex_elim_env.graph import ComputationalGraph
+from vertex_elim_env.tasks import best_known
 from vertex_elim_env.tasks.catalogue import CATALOGUE, TaskSpec
+from vertex_elim_env.tasks.science.catalogue import SCIENCE
 
-BEST_KNOWN_FILE = "best_known.json"
+COLLECTIONS: Mapping[str, Mapping[str, TaskSpec]] = MappingProxyType(
+    {"paper": CATALOGUE, "science": SCIENCE}
+)
+"""Tasks by collection and name; no name stands in two."""
 
 
 def _load(reference: str) -> Callable[..., Any]:
@@ -66,8 +70,8 @@ class Task:
 
     @cached_property
     def graph(self) -> ComputationalGraph:
-        """The graph with respect to all arguments: frozen data, or traced for other sizes."""
-        if not self.sizes:
+        """The graph with respect to all arguments: frozen data, or traced when it is asked for."""
+        if self.spec.is_frozen and not self.sizes:
             return ComputationalGraph.from_json(_data(f"frozen/{self.name}.json"))
         return self.traced_graph()
 
@@ -81,7 +85,9 @@ class Task:
     @cached_property
     def function(self) -> Callable[..., Any]:
         """The JAX function; for a batch, vectorised over a first axis of every argument."""
-        function = _load(self.spec.function)(**self._own_sizes)
+        function = _load(self.spec.function)
+        if self.spec.is_builder:
+            function = function(**self._own_sizes)
         return require("jax", extra="jax").vmap(function) if self.batch > 1 else function
 
     @cached_property
@@ -101,28 +107,37 @@ class Task:
 
     @property
     def best_known(self) -> dict[str, int]:
-        """The lowest cost known for each cost model; empty for other sizes than the catalogue's."""
+        """The lowest cost on record for each cost model that has a record; for comparison only."""
         if self.sizes:
             return {}
-        return {
-            model: entry["cost"] for model, entry in best_known_entries().get(self.name, {}).items()
-        }
+        records = best_known.of_graph(self.graph.fingerprint)
+        return {model: record.cost for model, record in records.items()}
 
     def __repr__(self) -> str:
         sizes = "".join(f", {key}={value}" for key, value in self.sizes.items())
         return f"Task({self.name}{sizes})"
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of all tasks, the paper's order."""
-    return tuple(CATALOGUE)
+def names(collection: str = "paper") -> tuple[str, ...]:
+    """Return the names of the tasks of a collection.
+
+    Args:
+        collection: "paper", the ten of the paper in its order, whose graphs are frozen data; or
+            "science", functions from science and engineering by domain, whose graphs are traced.
+
+    Raises:
+        ValueError: for an unknown collection.
+    """
+    if collection not in COLLECTIONS:
+        raise ValueError(f"collection must be {' or '.join(COLLECTIONS)}; got {collection!r}")
+    return tuple(COLLECTIONS[collection])
 
 
 def get(name: str, **sizes: int) -> Task:
     """Return a task by name.
 
     Args:
-        name: one of :func:`names`.
+        name: one of :func:`names`, of any collection.
         sizes: sizes to change, of those the catalogue lists for the task, and ``batch``, which every
             task has; its graph is then traced, which needs the extra ``jax``.
 
@@ -134,9 +149,10 @@ def get(name: str, **sizes: int) -> Task:
     >>> get("RoeFlux_1d").graph
     ComputationalGraph(6 inputs, 98 eliminable vertices, 3 outputs, 177 edges)
     """
-    spec = CATALOGUE.get(name) if isinstance(name, str) else None
+    spec = _spec(name) if isinstance(name, str) else None
     if spec is None:
-        near = difflib.get_close_matches(str(name), CATALOGUE, n=3, cutoff=0.4)
+        known = [known for collection in COLLECTIONS.values() for known in collection]
+        near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.4)
         hint = f"did you mean {' or '.join(near)}?" if near else f"tasks are {', '.join(CATALOGUE)}"
         raise UnknownTaskError(f"no task is named {name!r}; {hint}")
     defaults = {**spec.sizes, "batch": 1}
@@ -151,19 +167,17 @@ def get(name: str, **sizes: int) -> Task:
     return _task(name, tuple(sorted(changed.items())))
 
 
-@lru_cache(maxsize=128)
+def _spec(name: str) -> TaskSpec | None:
+    found = (collection.get(name) for collection in COLLECTIONS.values())
+    return next((spec for spec in found if spec is not None), None)
+
+
+@lru_cache(maxsize=256)
 def _task(name: str, sizes: tuple[tuple[str, int], ...]) -> Task:
-    return Task(CATALOGUE[name], MappingProxyType(dict(sizes)))
+    spec = _spec(name)
+    assert spec is not None, "get() looks the name up"
+    return Task(spec, MappingProxyType(dict(sizes)))
 
 
 def _data(path: str) -> str:
     return resources.files("vertex_elim_env.tasks").joinpath(path).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def best_known_entries() -> dict[str, dict[str, dict[str, Any]]]:
-    """Return the best known orders: task name -> cost model -> {"cost", "order", ...}.
-
-    For reporting only: no solver reads it.
-    """
-    return json.loads(_data(BEST_KNOWN_FILE))

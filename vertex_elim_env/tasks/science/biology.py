@@ -91,7 +91,7 @@ def photosynthesis(
     """Return net assimilation, and its limits by enzyme and by light (micromol/m^2/s).
 
     Absorbed light, carbon dioxide in the leaf (micromol/mol), temperature (K), capacity of the enzyme
-    and of electron transport at 25 C, curvature: Farquhar et al., equations 16.33 to 16.60; the
+    and of electron transport at 25 C, curvature: Farquhar et al.; the
     smaller limit by a smooth minimum.
     """
 

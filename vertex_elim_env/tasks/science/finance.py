@@ -143,10 +143,7 @@ def american_put(spot: Array, strike: Array, rate: Array, volatility: Array, tim
     values = [jnp.maximum(gain, 0.0) for gain in payoff[::2]]
     for level in reversed(range(steps)):
         first = steps - level
-        held = [
-            discounted_down * low + discounted_up * high
-            for low, high in pairwise(values)
-        ]
+        held = [discounted_down * low + discounted_up * high for low, high in pairwise(values)]
         gains = payoff[first : first + 2 * level + 1 : 2]
         values = [jnp.maximum(a, b) for a, b in zip(held, gains, strict=True)]
     return values[0]

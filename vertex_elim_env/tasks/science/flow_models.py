@@ -25,7 +25,7 @@ def weno5_face(a: Array, b: Array, c: Array, d: Array, e: Array, f: Array) -> tu
 
 
 def _weno5(a: Array, b: Array, c: Array, d: Array, e: Array) -> Array:
-    """Jiang and Shu, equations 2.10, 2.16 and 3.2 to 3.4: weights from smoothness."""
+    """Three parabolas through three cells each, weighted by how smooth they are."""
     bend, slope = 13.0 / 12.0, 0.25
     smooth = (
         bend * (a - 2.0 * b + c) ** 2 + slope * (a - 4.0 * b + 3.0 * c) ** 2,

@@ -2,8 +2,8 @@
 
 J. J. Moré, B. S. Garbow, K. E. Hillstrom, "Testing unconstrained optimization software", ACM Trans. Math.
 Softw. 7 (1981) 17-41, problems 15, 16, 19, 20 and 35; B. M. Averick, R. G. Carter, J. J. Moré, G.-L. Xue, "The
-MINPACK-2 test problem collection", Argonne MCS-P153-0692 (1992): enzyme reaction (3.5), exponential data
-fitting II (3.8), Lennard-Jones clusters (4.6), superconductors (4.5), flow in a channel (2.1).
+MINPACK-2 test problem collection", Argonne MCS-P153-0692 (1992): enzyme reaction, exponential data
+fitting II, Lennard-Jones clusters, superconductors.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def chebyquad_args() -> tuple[np.ndarray, ...]:
 
 
 def lennard_jones(*places: Array) -> Array:
-    """Return the energy of five atoms, fifteen coordinates: MINPACK-2, section 4.6."""
+    """Return the energy of five atoms, fifteen coordinates: MINPACK-2."""
     atoms = [places[k : k + 3] for k in range(0, 15, 3)]
     energy = None
     for k, a in enumerate(atoms):
@@ -149,7 +149,7 @@ def lennard_jones_args() -> tuple[np.ndarray, ...]:
 
 
 def superconductor(*values: Array) -> Array:
-    """Return the free energy of a superconductor in layers: MINPACK-2, section 4.5, three by three points.
+    """Return the free energy of a superconductor in layers, three by three points: MINPACK-2.
 
     At every point of a periodic grid real and imaginary part of the order parameter and the two
     components of the vector potential.

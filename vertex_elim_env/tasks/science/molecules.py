@@ -105,7 +105,7 @@ def water_dimer_args() -> tuple[np.ndarray, ...]:
 
 
 def tersoff_bond(*places: Array) -> Array:
-    """Return the energy of a bond between the first two of four carbon atoms: Tersoff, equations 2 and 3.
+    """Return the energy of a bond between the first two of four carbon atoms: Tersoff.
 
     Twelve coordinates in angstrom; all neighbours well within the cutoff.
     """

@@ -58,6 +58,16 @@ ARM = tuple(
 """Seven joints, each square to the next, with the lengths of a KUKA LBR iiwa 14 and rounded masses."""
 
 
+SKEW = np.array(
+    [
+        [[0, 0, 0], [0, 0, -1], [0, 1, 0]],
+        [[0, 0, 1], [0, 0, 0], [-1, 0, 0]],
+        [[0, -1, 0], [1, 0, 0], [0, 0, 0]],
+    ]
+)
+"""Times a vector it is the matrix that forms vector products with that vector."""
+
+
 def inverse_dynamics_7dof(angles: Array, rates: Array, accelerations: Array) -> Array:
     """Return the joint torques (7,), in N m, by the recursive Newton-Euler algorithm.
 
@@ -109,8 +119,8 @@ def _joint_rotation(cos: Array, sin: Array, link: Link) -> Array:
 
 
 def _cross(a: Array, b: Array) -> Array:
-    """The vector product, by turning the components round."""
-    return jnp.roll(a, -1) * jnp.roll(b, 1) - jnp.roll(a, 1) * jnp.roll(b, -1)
+    """The vector product: the skew matrix of the one times the other."""
+    return (jnp.asarray(SKEW, a.dtype) @ a) @ b
 
 
 def inverse_dynamics_7dof_args() -> tuple[np.ndarray, ...]:

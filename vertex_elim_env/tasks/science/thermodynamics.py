@@ -33,7 +33,7 @@ def peng_robinson(
 
     Reduced by the second component: its critical temperature and pressure and the gas constant are one.
     Temperature, molar volume, the first one's share and its critical temperature, critical pressure and
-    acentric factor; the second's is 0.2, and no interaction parameter: Peng and Robinson, equations 4 to 20.
+    acentric factor; the second's is 0.2, and no interaction parameter.
     """
 
     def attraction(
@@ -72,7 +72,7 @@ def peng_robinson_args() -> tuple[np.ndarray, ...]:
 
 
 def nrtl_activities(*values: Array) -> tuple[Array, ...]:
-    """Return the log activity coefficients of three liquids: Renon and Prausnitz, equation 21.
+    """Return the log activity coefficients of three liquids: Renon and Prausnitz.
 
     Shares (3), then the six interaction energies over RT (ij = 12, 13, 21, 23, 31, 32); nonrandomness 0.3.
     """
