@@ -166,6 +166,33 @@ def test_many_wrapped_environments_are_stepped_together(name: str) -> None:
     envs.close()
 
 
+@pytest.mark.parametrize(
+    "name", ["node features", "flat", "mask in info", "history", "padded graph"]
+)
+def test_stable_baselines3_s_check_finds_but_unconventional_shapes(name: str) -> None:
+    env_checker_of_sb3 = pytest.importorskip("stable_baselines3.common.env_checker")
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        env_checker_of_sb3.check_env(wrapped(name))
+    texts = [str(w.message) for w in caught]
+    assert [text for text in texts if "unconventional shape" not in text] == []
+
+
+def test_wrapped_environments_run_in_processes_of_their_own() -> None:
+    envs = gym.make_vec(
+        f"vertex_elim_env:{RANDOM}",
+        num_envs=2,
+        vectorization_mode="async",
+        vector_kwargs={"context": "spawn"},
+        wrappers=[NodeFeatures],
+    )
+    seen, _ = envs.reset(seed=0)
+    single = NodeFeatures(gym.make(RANDOM))
+    np.testing.assert_array_equal(seen[0], single.reset(seed=0)[0])
+    assert np.asarray(envs.call("action_masks")).dtype == np.bool_  # type: ignore[attr-defined]
+    envs.close()
+
+
 def test_gymnasium_s_wrappers_stand_in_between_where_they_keep_nothing() -> None:
     env = History(OrderEnforcing(FlattenObservation(NodeFeatures(make(task=TASK)))))
     env.reset(seed=0)
