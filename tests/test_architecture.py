@@ -31,6 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("vertex_elim_env.render",),
     ("vertex_elim_env.game",),
     ("vertex_elim_env.observation",),
+    ("vertex_elim_env.instances",),
     ("vertex_elim_env.generator", "vertex_elim_env.reward"),
     ("vertex_elim_env.tasks",),
     ("vertex_elim_env.executor",),
