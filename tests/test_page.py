@@ -16,8 +16,10 @@ import pytest
 
 import vertex_elim_env as ve
 from vertex_elim_env.generator import RandomPrograms
-from vertex_elim_env.render import Replay, replay, to_page, write_page
+from vertex_elim_env.graph import ComputationalGraph, Edge, Vertex
+from vertex_elim_env.render import Replay, frames, replay, to_page, write_page
 from vertex_elim_env.render.page import summary
+from vertex_elim_env.structure import identity
 
 GRAPH = ve.tasks.get("RoeFlux_1d").graph
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -299,6 +301,15 @@ def test_a_graph_too_large_to_draw_keeps_its_chart_and_table(look: Look) -> None
     assert "too many to be drawn" in seen.texts["undrawn"]
     assert [a for tag, a in seen.elements if tag == "tr" and "aria-current" in a]
     assert seen.count("svg", id="graph") == 0
+
+
+def test_a_graph_with_nothing_to_eliminate_has_a_page_and_a_frame(look: Look) -> None:
+    vertices = Vertex("input", ()), Vertex("output", ())
+    story = replay(ComputationalGraph(vertices, (Edge(0, 1, identity(())),)), [])
+    seen = look(to_page(story))
+    assert seen.console == []
+    assert facts(seen) == {"step": "0", "vertex": "–", "cost": "0", "total": "0", "edges": "1"}
+    assert [frame.shape for frame in frames(story, max_frames=9)] == [(480, 720, 3)]
 
 
 def test_what_goes_wrong_in_a_page_is_heard(look: Look, story: Replay) -> None:

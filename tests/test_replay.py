@@ -17,10 +17,12 @@ from tests.optimum import exact_optimum
 from tests.test_contract import assert_same
 from vertex_elim_env.env import VertexEliminationEnv
 from vertex_elim_env.game import EpisodeState
-from vertex_elim_env.graph import ComputationalGraph
+from vertex_elim_env.graph import ComputationalGraph, Edge, Vertex
 from vertex_elim_env.ordering import RULES
 from vertex_elim_env.render import replay
 from vertex_elim_env.render.recording import played
+from vertex_elim_env.structure import IndexMap, Link, identity
+from vertex_elim_env.structure.jacobian import must_build
 
 Seen = list[tuple[Any, ...]]
 
@@ -76,13 +78,24 @@ def test_a_replay_tells_what_the_environment_plays(
         edges = env.game.edges
         after = list(zip(edges.sources.tolist(), edges.targets.tolist(), strict=True))
         assert story.edges_after(k + 1) == after
-        assert set(step.removed) | set(step.joined) | set(step.cancelled) <= before
+        assert set(step.removed) | set(step.joined) <= before
         assert not before & set(step.added)
     assert all(u >= graph.num_eliminable for u, _ in story.edges_after(len(order)))
     for rule, totals in story.rivals.items():
         assert len(totals) == len(order)
         assert totals[-1] == ve.find_order(graph, rule, cost_model=cost_model).cost
     assert set(story.rivals) == set(RULES)
+
+
+def test_a_path_that_carries_nothing_joins_no_edge() -> None:
+    """x is put into the first half of v, of which y reads the second; x also goes straight to y."""
+    put = must_build((4,), (2,), [Link(0, 0, IndexMap.of([0, 1], [0, 1]), False)], [], [], 1)
+    read = must_build((2,), (4,), [Link(0, 0, IndexMap.of([0, 1], [2, 3]), False)], [], [], 1)
+    vertices = Vertex("input", (2,)), Vertex("eliminable", (4,)), Vertex("output", (2,))
+    edges = Edge(0, 1, put), Edge(1, 2, read), Edge(0, 2, identity((2,)))
+    (step,) = replay(ComputationalGraph(vertices, edges), [0]).steps
+    assert (step.cost, step.added, step.joined) == (0, (), ())
+    assert step.removed == ((1, 0), (0, 2))
 
 
 def test_the_beginning_of_an_order_is_played_too() -> None:

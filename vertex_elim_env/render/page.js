@@ -74,10 +74,9 @@
     }
     removed = [];
     for (; done < k; done++) {
-      const [added, , cancelled] = data.changes[done], vertex = steps[done][0];
+      const added = data.changes[done][0], vertex = steps[done][0];
       removed = [...live].filter((key) => key % count === vertex || Math.floor(key / count) === vertex);
       for (const key of removed) live.delete(key);
-      for (const key of keys(cancelled)) live.delete(key);
       for (const key of keys(added)) live.add(key);
     }
   }

@@ -69,9 +69,9 @@ def page_data(story: Replay) -> dict[str, Any]:
     is_drawn = graph.num_vertices <= MAX_PAGE_VERTICES
     num_live, steps = graph.num_edges, []
     for step in story.steps:
-        num_live += len(step.added) - len(step.removed) - len(step.cancelled)
+        num_live += len(step.added) - len(step.removed)
         steps.append([step.vertex, step.cost, num_live, len(step.added)])
-    changes = [[_flat(s.added), _flat(s.joined), _flat(s.cancelled)] for s in story.steps]
+    changes = [[_flat(s.added), _flat(s.joined)] for s in story.steps]
     places = (layered_layout(graph) * PLACES).round().astype(int) if is_drawn else None
     return {
         "unit": story.cost_model,

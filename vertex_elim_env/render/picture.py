@@ -102,7 +102,7 @@ def frames(story: Replay, *, max_frames: int) -> Iterator[NDArray[np.uint8]]:
     live, done = set(story.edges_after(0)), 0
     for until in np.linspace(0, num_steps, count).round().astype(int).tolist():
         for step in story.steps[done:until]:
-            live.difference_update(step.removed, step.cancelled)
+            live.difference_update(step.removed)
             live.update(step.added)
         done = until
         yield paint(

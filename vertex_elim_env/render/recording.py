@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from vertex_elim_env.algebra import NO_EDGE
 from vertex_elim_env.engine import (
     EliminationProblem,
     check_order,
@@ -31,7 +32,6 @@ class Step:
         removed: the edges that went with the vertex.
         added: edges where there was none before, the fill-in.
         joined: edges that were there before and took up a product.
-        cancelled: edges that were there before and are gone, because nothing is left of the sum.
     """
 
     vertex: int
@@ -40,7 +40,6 @@ class Step:
     removed: tuple[Pair, ...] = ()
     added: tuple[Pair, ...] = ()
     joined: tuple[Pair, ...] = ()
-    cancelled: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Replay:
         index = self.graph.index_of
         live = {(index[e.source], index[e.target]) for e in self.graph.edges}
         for step in self.steps[:num_steps]:
-            live.difference_update(step.removed, step.cancelled)
+            live.difference_update(step.removed)
             live.update(step.added)
         return sorted(live)
 
@@ -130,22 +129,23 @@ def played(problem: EliminationProblem, vertices: Sequence[int]) -> tuple[Step, 
 
 
 def _step(problem: EliminationProblem, state: reference.State, vertex: int, total: int) -> Step:
-    above, below = list(state.predecessors[vertex]), list(state.successors[vertex])
-    pairs = [(u, w) for u in above for w in below]
-    present = [w in state.successors[u] for u, w in pairs]
+    above, below = dict(state.predecessors[vertex]), dict(state.successors[vertex])
+    present = {(u, w) for u in above for w in below if w in state.successors[u]}
     cost = reference.eliminate(problem, state, vertex)
-    left = [w in state.successors[u] for u, w in pairs]
-    by_change: dict[tuple[bool, bool], list[Pair]] = {}
-    for pair, before, after in zip(pairs, present, left, strict=True):
-        by_change.setdefault((before, after), []).append(pair)
+    product = problem.algebra.product
+    passed = [
+        (u, w)
+        for u, incoming in above.items()
+        for w, outgoing in below.items()
+        if product[outgoing, incoming] != NO_EDGE
+    ]
     return Step(
         vertex,
         cost,
         total + cost,
         removed=(*((u, vertex) for u in above), *((vertex, w) for w in below)),
-        added=tuple(by_change.get((False, True), ())),
-        joined=tuple(by_change.get((True, True), ())),
-        cancelled=tuple(by_change.get((True, False), ())),
+        added=tuple(pair for pair in passed if pair not in present),
+        joined=tuple(pair for pair in passed if pair in present),
     )
 
 
