@@ -105,7 +105,13 @@ def build_parser() -> argparse.ArgumentParser:
     rendering.add_argument(
         "--order", type=Path, metavar="FILE", help="an order file; else one is found"
     )
-    rendering.add_argument("--out", type=Path, default=Path("elimination.png"), metavar="FILE")
+    rendering.add_argument(
+        "--out",
+        type=Path,
+        default=Path("elimination.png"),
+        metavar="FILE",
+        help="its ending says what is written: .html (a page to step through), .gif, .mp4, .png, .svg or .pdf",
+    )
     rendering.set_defaults(run=commands.render)
     return parser
 
