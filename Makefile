@@ -32,7 +32,7 @@ freeze: .venv/installed-demo
 	$(BIN)/python -m vertex_elim_env.tasks.freeze
 
 best-known: .venv/installed-demo
-	$(BIN)/python -m evaluation best_known
+	$(BIN)/python -m evaluation benchmark --update
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,67 @@
+"""Improvement: search an instance anew, and keep what is better than the record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import vertex_elim_env as ve
+from vertex_elim_env.engine import reference
+from vertex_elim_env.engine.problem import elimination_problem
+from vertex_elim_env.instances import Instance
+from vertex_elim_env.ordering import Solution
+from vertex_elim_env.tasks.best_known import BOUND_BY_PATHS, Record, RecordError
+
+
+def improved(
+    instance: Instance,
+    record: Record | None,
+    solution: Solution,
+    *,
+    solver: str,
+    seed: int,
+    seconds: float | None,
+) -> Record:
+    """Return the better of a record and a new solution, and the better of their bounds.
+
+    Costs are counted by the reference engine, whatever the solver says; of equal ones the old stays.
+
+    Raises:
+        RecordError: if the solution is for another graph, or its bound is above a known cost.
+    """
+    graph, cost_model = instance.graph, solution.cost_model
+    if solution.fingerprint != graph.fingerprint:
+        raise RecordError(f"{solver} solved {solution.fingerprint}, not {instance.name}")
+    cost = reference.order_cost(elimination_problem(graph, cost_model), solution.order)
+    best = record
+    if record is None or cost < record.cost:
+        best = Record(
+            instance=instance.name,
+            fingerprint=graph.fingerprint,
+            cost_model=cost_model,
+            cost=cost,
+            lower_bound=record.lower_bound if record else 0,
+            bound_by=record.bound_by if record else BOUND_BY_PATHS,
+            solver=solver,
+            seed=seed,
+            seconds=seconds or 0.0,
+            order=tuple(int(vertex) for vertex in solution.order),
+        )
+    assert best is not None, "a solution without a record is the best known"
+    best = bounded(best, ve.lower_bound(graph, cost_model), BOUND_BY_PATHS)
+    return bounded(best, solution.lower_bound, solver)
+
+
+def bounded(record: Record, bound: int, bound_by: str) -> Record:
+    """Return a record with a bound, if it is better than its own or as good and simpler to prove.
+
+    Raises:
+        RecordError: if the bound is above the record's cost: one of them is wrong.
+    """
+    if bound > record.cost:
+        raise RecordError(
+            f"{record.instance}, {record.cost_model}: {bound_by} proves {bound}, above the known cost {record.cost}"
+        )
+    is_simpler = bound == record.lower_bound and bound_by == BOUND_BY_PATHS
+    if bound > record.lower_bound or is_simpler:
+        return replace(record, lower_bound=bound, bound_by=bound_by)
+    return record
