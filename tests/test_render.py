@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import gymnasium as gym
@@ -31,6 +33,7 @@ from vertex_elim_env.render import (
 )
 from vertex_elim_env.render.layout import layered_layout
 
+ROOT = Path(__file__).parent.parent
 GRAPH = ve.tasks.get("PropaneCombustion").graph
 
 
@@ -90,6 +93,25 @@ def test_gymnasium_collects_pictures_of_an_episode() -> None:
     for vertex in range(3):
         env.step(vertex)
     assert [frame.shape for frame in env.render()] == [(480, 720, 3)] * 4  # type: ignore[union-attr]
+
+
+def test_pictures_and_pages_need_no_other_package(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules.update(dict.fromkeys(('PIL', 'matplotlib', 'jax')))\n"
+        "import gymnasium as gym, vertex_elim_env\n"
+        "from vertex_elim_env.__main__ import main\n"
+        "env = gym.make('VertexElimination-v0', render_mode='rgb_array')\n"
+        "env.reset(seed=0), env.step(4), print(env.render().shape)\n"
+        "path = sys.argv[1]\n"
+        "draw = lambda ending: main(['render', 'MLP', '--out', path + ending])\n"
+        "sys.exit(draw('.html') or 2 - draw('.gif'))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "e")]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "(480, 720, 3)" in result.stdout
+    assert "pip install 'vertex-elim-env[plot]'" in result.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["e.html"]
 
 
 def test_a_vector_environment_shows_every_state() -> None:

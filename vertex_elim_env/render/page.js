@@ -7,7 +7,7 @@
   const isDrawn = data.places !== null;
   const ROWS = 15, SVG = "http://www.w3.org/2000/svg";
   const DASHES = ["6 4", "2 3", "9 3 2 3", "4 2"];
-  let now = 0, timer = null;
+  let now = 0, timer = null, rest = null;
 
   const totals = [0];
   for (const [, cost] of steps) totals.push(totals[totals.length - 1] + cost);
@@ -126,14 +126,19 @@
     return path;
   }
 
-  function drawBars(k) {
-    const chart = element("bars"), height = chart.clientHeight - 2, x = across(chart);
-    chart.setAttribute("viewBox", `0 0 ${chart.clientWidth} ${chart.clientHeight}`);
+  // What a step does not change is drawn once for a width: all bars, and again those behind in a window.
+  let behind = null, bar = null, cursor = null, point = null;
+
+  function drawBars() {
+    const chart = element("bars"), width = chart.clientWidth, height = chart.clientHeight - 2, x = across(chart);
+    chart.setAttribute("viewBox", `0 0 ${width} ${chart.clientHeight}`);
     chart.replaceChildren();
-    make(chart, "path", { class: "past", d: barPath(0, Math.max(0, k - 1), x, height) });
-    if (k) make(chart, "path", { class: "bar", d: barPath(k - 1, k, x, height) });
-    make(chart, "path", { class: "ahead", d: barPath(k, last, x, height) });
-    make(chart, "path", { class: "axis", d: `M${left} ${height}H${chart.clientWidth - right}` });
+    const bars = barPath(0, last, x, height);
+    make(chart, "path", { class: "ahead", d: bars });
+    behind = make(chart, "svg", { height: chart.clientHeight });
+    make(behind, "path", { class: "past", d: bars });
+    bar = make(chart, "path", { class: "bar" });
+    make(chart, "path", { class: "axis", d: `M${left} ${height}H${width - right}` });
     make(chart, "text", { x: left, y: 11 }).textContent = `highest ${number(highest)}`;
   }
 
@@ -141,10 +146,11 @@
   const own = totals[last] || 1;
   const ceiling = 1.06 * Math.max(own, ...rivals.map(([, sums]) => sums[sums.length - 1]).filter((sum) => sum <= 2.5 * own));
 
-  function drawTotals(k) {
+  const rise = (sum, height) => height - (Math.min(sum, 1.5 * ceiling) / ceiling) * height;
+
+  function drawTotals() {
     const chart = element("totals"), height = chart.clientHeight - 2, x = across(chart);
-    const y = (sum) => height - (Math.min(sum, 1.5 * ceiling) / ceiling) * height;
-    const line = (sums) => "M" + sums.map((sum, step) => `${x(step).toFixed(1)} ${y(sum).toFixed(1)}`).join("L");
+    const line = (sums) => "M" + sums.map((sum, step) => `${x(step).toFixed(1)} ${rise(sum, height).toFixed(1)}`).join("L");
     chart.setAttribute("viewBox", `0 0 ${chart.clientWidth} ${chart.clientHeight}`);
     chart.replaceChildren();
     make(chart, "path", { class: "axis", d: `M${left} ${height}H${chart.clientWidth - right}` });
@@ -153,8 +159,17 @@
       path.style.stroke = `var(--${name})`;
     });
     make(chart, "path", { class: "order", d: line(totals) });
-    make(chart, "path", { class: "cursor", d: `M${x(k).toFixed(1)} 0V${height}`, "stroke-dasharray": "3 3" });
-    make(chart, "circle", { class: "now", cx: x(k), cy: y(totals[k]), r: 4.5 });
+    cursor = make(chart, "path", { class: "cursor", "stroke-dasharray": "3 3" });
+    point = make(chart, "circle", { class: "now", r: 4.5 });
+  }
+
+  function moveCharts(k) {
+    const x = across(element("bars")), height = element("totals").clientHeight - 2;
+    behind.setAttribute("width", x(k));
+    bar.setAttribute("d", k ? barPath(k - 1, k, x, element("bars").clientHeight - 2) : "");
+    cursor.setAttribute("d", `M${x(k).toFixed(1)} 0V${height}`);
+    point.setAttribute("cx", x(k));
+    point.setAttribute("cy", rise(totals[k], height));
   }
 
   function listRivals() {
@@ -195,8 +210,7 @@
     now = Math.max(0, Math.min(last, Math.round(step) || 0));
     const [vertex, cost, edges, added] = now ? steps[now - 1] : [null, 0, data.num_edges, 0];
     drawGraph(now);
-    drawBars(now);
-    drawTotals(now);
+    moveCharts(now);
     drawTable(now);
     element("step").textContent = number(now);
     element("vertex").textContent = vertex === null ? "–" : number(vertex);
@@ -208,9 +222,12 @@
     const said = vertex === null ? `Step 0 of ${last}` : `Step ${now} of ${last}: vertex ${vertex}, ${names[vertex]}, cost ${cost}, total ${totals[now]}`;
     element("slider").value = now;
     element("slider").setAttribute("aria-valuetext", said);
+    clearTimeout(rest);
     if (isQuiet || timer !== null) return;
-    element("status").textContent = said;
-    history.replaceState(null, "", `#step=${now}`);
+    rest = setTimeout(() => { // browsers refuse an address that changes many times a second
+      element("status").textContent = said;
+      history.replaceState(null, "", `#step=${now}`);
+    }, 250);
   }
 
   function pause() {
@@ -272,9 +289,10 @@
   element("slider").max = last;
   element("steps").textContent = number(last);
   element("unit").textContent = data.unit;
+  const draw = () => { place(); drawBars(); drawTotals(); };
   listRivals();
-  place();
+  draw();
   follow();
   window.addEventListener("hashchange", follow);
-  new ResizeObserver(() => { place(); show(now, true); }).observe(document.querySelector("main"));
+  new ResizeObserver(() => { draw(); show(now, true); }).observe(document.querySelector("main"));
 })();
