@@ -172,7 +172,7 @@ def test_no_edge_has_no_features() -> None:
 @given(scalar_graphs())
 def test_the_bounds_of_vertices_add_up_to_the_lower_bound(graph: ComputationalGraph) -> None:
     problem = elimination_problem(graph)
-    assert vertex_bounds(problem).sum() == ve.lower_bound(graph)
+    assert vertex_bounds(problem).sum() <= ve.lower_bound(graph, rounds=0)
 
 
 @pytest.mark.parametrize("task", ve.tasks.names())
@@ -180,4 +180,4 @@ def test_the_bounds_of_a_task_add_up_to_its_lower_bound(task: str) -> None:
     graph = ve.tasks.get(task).graph
     for cost_model in ve.COST_MODELS:
         bounds = vertex_bounds(elimination_problem(graph, cost_model))
-        assert bounds.sum() == ve.lower_bound(graph, cost_model)
+        assert bounds.sum() <= ve.lower_bound(graph, cost_model, rounds=0)
