@@ -35,9 +35,14 @@ def initial_state(problem: EliminationProblem) -> SparseState:
 
 def with_room(state: SparseState, j: int) -> SparseState:
     """Return the same state in a pool that has room for eliminating j, and as much again as it holds."""
+    num_edges = len(state.edges) - int(state.free[1])
+    num_new = int(state.vertices[j]["num_in"]) * int(state.vertices[j]["num_out"])
+    return resized(state, GROWTH * num_edges + num_new)
+
+
+def resized(state: SparseState, capacity: int) -> SparseState:
+    """Return the same state in a pool of so many edges."""
     columns = live_edges(state)
-    vertex = state.vertices[j]
-    capacity = GROWTH * len(columns[0]) + int(vertex["num_in"]) * int(vertex["num_out"])
     return _state(columns, len(state.vertices), capacity, state.eliminated.copy())
 
 
@@ -94,7 +99,7 @@ def candidate_cost(problem: EliminationProblem, state: SparseState, vertex: int)
         fill_missing(problem.algebra, status, missing)
 
 
-def order_cost(problem: EliminationProblem, order: Sequence[int]) -> int:
+def order_cost(problem: EliminationProblem, order: Sequence[int] | NDArray[np.int32]) -> int:
     """Return what it costs to eliminate the vertices in the given order.
 
     Raises:

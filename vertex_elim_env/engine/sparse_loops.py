@@ -56,8 +56,8 @@ class SparseState(NamedTuple):
         eliminated: bool (n,).
     """
 
-    edges: NDArray[Any]
-    vertices: NDArray[Any]
+    edges: Any
+    vertices: Any
     buckets: NDArray[np.int32]
     free: NDArray[np.int64]
     eliminated: NDArray[np.bool_]

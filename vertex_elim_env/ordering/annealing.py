@@ -1,26 +1,30 @@
 """Simulated annealing of elimination orders, by moves within blocks, on the compiled engine.
 
 S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi, "Optimization by simulated annealing", Science 220
-(1983); for elimination orders U. Naumann, P. Gottschling (2003). A move takes one vertex to another
-position of a block of the order. The graph before the block does not change, nor (for scalar graphs
-exactly, for tensor graphs nearly always) does the cost after it; so a move costs no more than the
-block. After a block on tensor graphs the whole order is evaluated anew.
+(1983); for elimination orders U. Naumann, P. Gottschling (2003). A walk goes along the order in
+windows, and within each tries moves: a vertex, or a run of them, goes past a neighbour. The graph
+before the moved stretch does not change, nor (for scalar graphs exactly, for tensor graphs nearly
+always) does the graph after it; so a move costs no more than the stretch, and at the end of every walk
+the cost is counted anew. Eliminations are taken back from a log, not by copying: see playback.py.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vertex_elim_env.engine import compiled
-from vertex_elim_env.engine.loops import DONE, copy_into, run_order
+from vertex_elim_env.engine import compiled, sparse
+from vertex_elim_env.engine.loops import DONE
 from vertex_elim_env.engine.problem import EliminationProblem
+from vertex_elim_env.engine.sparse_loops import NO_ROOM
 from vertex_elim_env.ordering.annealing_loops import anneal_slice, sample_rises
+from vertex_elim_env.ordering.dynamic.rules import product_cost
+from vertex_elim_env.ordering.walk import Walk
 
 SLICE_MOVES = 2_000
 """Moves between two looks at the clock, at most."""
@@ -29,6 +33,8 @@ NUM_SAMPLES, SAMPLES_AT_ONCE = 200, 10
 """Single moves by which the temperatures are chosen."""
 SAMPLING_SHARE = 0.1
 """Share of a cycle's time that sampling may take, on graphs where that is little."""
+LOG_LENGTH = 1 << 18
+"""What one window may overwrite."""
 CYCLE_SECONDS = 1.0
 CYCLE_MOVES = 400_000
 
@@ -49,96 +55,80 @@ class Annealer:
     moves: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        self._initial = compiled.initial_state(self.problem)
-        self._base, self._work = self._initial.copy(), self._initial.copy()
-        self._missing = np.zeros(2, np.int32)
+        self._initial = sparse.initial_state(self.problem)
+        self._base = self._initial.copy()
         self._random = np.random.default_rng(self.seed)
-        self._state = np.asarray([self._random.integers(1, 2**63)], np.uint64)
-        self._exact = _depends_on_sets_only(self.problem)
-        self.best = np.arange(self.problem.num_eliminable, dtype=np.int32)
-        self.best_cost = self._cost(self.best)
+        n = self.problem.num_eliminable
+        self.best = np.arange(n, dtype=np.int32)
+        self.best_cost = sparse.order_cost(self.problem, self.best)
+        self._walk = Walk(
+            order=self.best.copy(),
+            best=self.best,
+            costs=np.zeros(3, np.int64),
+            place=np.full(2, n, np.int64),
+            places=np.full(self.problem.num_vertices, -1, np.int32),
+            log=np.zeros(LOG_LENGTH, np.uint64),
+            seed=np.asarray([self._random.integers(1, 2**63)], np.uint64),
+            is_exact=_depends_on_sets_only(self.problem),
+            product_cost=product_cost(self.problem),
+            missing=np.zeros(2, np.int32),
+        )
 
-    def _cost(self, order: NDArray[np.int32]) -> int:
-        while True:
-            copy_into(self._work, self._initial)
-            tables = compiled.tables_of(self.problem.algebra)
-            status, cost = run_order(
-                self._work, tables, order, 0, len(order), math.inf, self._missing
-            )
-            if status == DONE:
-                return int(cost)
-            compiled.fill_missing(self.problem.algebra, status, self._missing)
-
-    def offer(self, order: tuple[int, ...]) -> None:
+    def offer(self, order: Sequence[int]) -> None:
         """Keep an order if it is the best so far."""
-        candidate = np.asarray(order, np.int32)
-        cost = self._cost(candidate)
+        cost = sparse.order_cost(self.problem, order)
         if cost < self.best_cost:
-            self.best, self.best_cost = candidate, cost
+            self.best[:], self.best_cost = order, cost
 
-    def temperatures(
-        self, order: NDArray[np.int32], deadline: float = math.inf
-    ) -> tuple[float, float]:
-        """Return where to start and to end, from how much single moves change an order's cost."""
+    def _settle(self, status: int) -> None:
+        """Do what a loop stopped for: make room for edges, or fill an entry of the tables."""
+        walk = self._walk
+        if status == NO_ROOM:
+            self._base = sparse.with_room(self._base, int(walk.order[walk.place[0]]))
+            self._initial = sparse.resized(self._initial, len(self._base.edges))
+        elif status != DONE:
+            compiled.fill_missing(self.problem.algebra, status, walk.missing)
+
+    def _begin(self, order: Sequence[int] | NDArray[np.int32]) -> None:
+        """Let the walk begin with an order."""
+        cost = sparse.order_cost(self.problem, order)
+        self._walk.order[:] = order
+        self._walk.costs[:] = cost, self.best_cost, 0
+        self._walk.place[0] = len(order)
+
+    def temperatures(self, deadline: float = math.inf) -> tuple[float, float]:
+        """Return where to start and to end, from how much single moves change the order's cost."""
         rises, done = np.zeros(NUM_SAMPLES), 0
         while done < NUM_SAMPLES and (done == 0 or time.perf_counter() < deadline):
             tables = compiled.tables_of(self.problem.algebra)
             end = min(done + SAMPLES_AT_ONCE, NUM_SAMPLES)
             status, done = sample_rises(
-                self._initial,
-                self._work,
-                tables,
-                order,
-                rises,
-                done,
-                end,
-                self._state,
-                self._missing,
+                self._initial, self._base, tables, self._walk, rises, done, end
             )
-            if status != DONE:
-                compiled.fill_missing(self.problem.algebra, status, self._missing)
+            self._settle(status)
         sizes = np.abs(rises[rises != 0])
         if not len(sizes):
             return 1.0, 0.1
-        return 0.35 * float(np.median(sizes)), 0.12 * float(sizes.min())
+        return 0.35 * float(np.median(sizes)), 0.18 * float(sizes.min())
 
-    def _anneal(
-        self,
-        order: NDArray[np.int32],
-        costs: NDArray[np.int64],
-        temperature: float,
-        moves: int,
-        deadline: float = math.inf,
-    ) -> int:
+    def _anneal(self, temperature: float, moves: int, deadline: float = math.inf) -> int:
         """Try so many moves at one temperature; return how many were tried before the deadline."""
         tried = 0
         while tried < moves:
             tables = compiled.tables_of(self.problem.algebra)
             status, count = anneal_slice(
-                self._initial,
-                self._base,
-                self._work,
-                tables,
-                order,
-                self.best,
-                costs,
-                temperature,
-                moves - tried,
-                self._exact,
-                self._state,
-                self._missing,
+                self._initial, self._base, tables, self._walk, temperature, moves - tried
             )
             tried += max(count, 1)
-            if status != DONE:
-                compiled.fill_missing(self.problem.algebra, status, self._missing)
-                costs[0] = self._cost(order)
-                if time.perf_counter() > deadline:
-                    break
+            self._settle(status)
+            if status != DONE and time.perf_counter() > deadline:
+                break
+        self.best_cost = int(self._walk.costs[1])
         return tried
 
     def cycle(
         self,
-        start: NDArray[np.int32],
+        start: Sequence[int] | NDArray[np.int32],
         *,
         seconds: float | None,
         moves: int | None,
@@ -148,12 +138,11 @@ class Annealer:
 
         Either ``seconds`` or ``moves`` says how long the cooling takes.
         """
-        order = start.copy()
+        self._begin(start)
         begin, done = time.perf_counter(), 0
         deadline = math.inf if seconds is None else begin + seconds
-        costs = np.asarray([self._cost(order), self.best_cost], np.int64)
         until = math.inf if seconds is None else begin + SAMPLING_SHARE * seconds
-        hot, cold = self.temperatures(order, until)
+        hot, cold = self.temperatures(until)
         hot = max(hot * heat, 2 * cold)
         while True:
             now = time.perf_counter()
@@ -165,10 +154,9 @@ class Annealer:
                 wanted = max(1, min(wanted, int(SLICE_SECONDS * done / (now - begin))))
             elif seconds is not None:
                 wanted = 20
-            tried = self._anneal(order, costs, hot * (cold / hot) ** elapsed, wanted, deadline)
+            tried = self._anneal(hot * (cold / hot) ** elapsed, wanted, deadline)
             done += tried
             self.moves += tried
-            self.best_cost = int(costs[1])
             yield self.best_cost
 
 

@@ -105,7 +105,7 @@ def _progress(problem: EliminationProblem, rule: Rule) -> Progress:
         uses_pairs=pays_additions or uses_damage or bool(weights[:, FILL_IN].any()),
         uses_damage=uses_damage,
         pays_additions=pays_additions,
-        product_cost=_product_cost(problem),
+        product_cost=product_cost(problem),
         costs=np.zeros(n, np.int64),
         is_stale=np.ones(n, np.bool_),
         joined=np.zeros(n, np.int64),
@@ -119,7 +119,7 @@ def _progress(problem: EliminationProblem, rule: Rule) -> Progress:
     )
 
 
-def _product_cost(problem: EliminationProblem) -> int:
+def product_cost(problem: EliminationProblem) -> int:
     """What every product costs where one structure is all that can come up and sums are free, else -1."""
     algebra = problem.algebra
     if len(algebra) != 2:
