@@ -14,8 +14,8 @@ from vertex_elim_env.tasks.best_known import Record
 
 Category = Literal["solved", "easy", "hard"]
 CATEGORIES: tuple[Category, ...] = ("solved", "easy", "hard")
-EASY_GAP = 0.01
-"""An instance is easy if a rule comes this near to the best order known, relative to its cost."""
+EASY_PERCENT = 1
+"""An instance is easy if a rule comes this near to the best order known, in hundredths of its cost."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class Difficulty:
         """Solved: the best order known is proved optimal. Easy: a rule is within 1% of it. Hard: the rest."""
         if self.best_known == self.lower_bound:
             return "solved"
-        return "easy" if self.gap(self.best_heuristic) <= EASY_GAP else "hard"
+        excess = self.best_heuristic - self.best_known
+        return "easy" if 100 * excess <= EASY_PERCENT * self.best_known else "hard"
 
     def gap(self, cost: int) -> float:
         """How much more a cost is than the best known one, relative to it."""

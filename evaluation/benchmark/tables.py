@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from evaluation.benchmark.difficulty import CATEGORIES, EASY_GAP, Difficulty
+from evaluation.benchmark.difficulty import CATEGORIES, EASY_PERCENT, Difficulty
 
 
 def difficulty_table(rows: Sequence[Difficulty], seconds: Sequence[float]) -> Table:
@@ -15,7 +15,7 @@ def difficulty_table(rows: Sequence[Difficulty], seconds: Sequence[float]) -> Ta
     table = Table(
         title="How difficult the instances are",
         caption="rules, annealing: how much more their order costs than the best known one. solved: the best known "
-        f"cost meets the bound; easy: a rule comes within {EASY_GAP:.0%}; hard: the rest.",
+        f"cost meets the bound; easy: a rule comes within {EASY_PERCENT}%; hard: the rest.",
     )
     table.add_column("instance", no_wrap=True)
     table.add_column("cost model", no_wrap=True)
