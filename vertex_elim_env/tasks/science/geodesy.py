@@ -10,6 +10,7 @@ Géodésique 105 (1972) 279-298; J. A. Klobuchar, IEEE Trans. Aerosp. Electron. 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -26,6 +27,34 @@ ECCENTRICITY2 = FLATTENING * (2.0 - FLATTENING)
 LIGHT = 299792458.0
 
 
+class Arc(NamedTuple):
+    """A great circle's arc on the auxiliary sphere: turn in longitude, and what Vincenty's series need."""
+
+    turn: Array
+    arc: Array
+    sin_arc: Array
+    cos_arc: Array
+    slant2: Array
+    middle: Array
+
+
+def _arc(s1: Array, c1: Array, s2: Array, c2: Array, apart: Array, turn: Array) -> Arc:
+    """A round of Vincenty's iteration, from sines and cosines of the reduced latitudes."""
+    f = FLATTENING
+    st, ct = jnp.sin(turn), jnp.cos(turn)
+    east, north = c2 * st, c1 * s2 - s1 * c2 * ct
+    sin_arc = jnp.sqrt(east * east + north * north)
+    cos_arc = s1 * s2 + c1 * c2 * ct
+    arc = jnp.arctan2(sin_arc, cos_arc)
+    tilt = c1 * c2 * st / sin_arc
+    slant2 = 1.0 - tilt * tilt
+    middle = cos_arc - 2.0 * s1 * s2 / slant2
+    c = f / 16.0 * slant2 * (4.0 + f * (4.0 - 3.0 * slant2))
+    bend = middle + c * cos_arc * (2.0 * middle * middle - 1.0)
+    turned = apart + (1.0 - c) * f * tilt * (arc + c * sin_arc * bend)
+    return Arc(turned, arc, sin_arc, cos_arc, slant2, middle)
+
+
 def vincenty_distance(
     latitude_1: Array, longitude_1: Array, latitude_2: Array, longitude_2: Array
 ) -> tuple[Array, Array, Array]:
@@ -35,19 +64,10 @@ def vincenty_distance(
     reduced_2 = jnp.arctan((1.0 - f) * jnp.tan(latitude_2))
     s1, c1, s2, c2 = jnp.sin(reduced_1), jnp.cos(reduced_1), jnp.sin(reduced_2), jnp.cos(reduced_2)
     apart = longitude_2 - longitude_1
-    turn = apart
-    for _ in range(3):
-        st, ct = jnp.sin(turn), jnp.cos(turn)
-        east, north = c2 * st, c1 * s2 - s1 * c2 * ct
-        sin_arc = jnp.sqrt(east * east + north * north)
-        cos_arc = s1 * s2 + c1 * c2 * ct
-        arc = jnp.arctan2(sin_arc, cos_arc)
-        tilt = c1 * c2 * st / sin_arc
-        slant2 = 1.0 - tilt * tilt
-        middle = cos_arc - 2.0 * s1 * s2 / slant2
-        c = f / 16.0 * slant2 * (4.0 + f * (4.0 - 3.0 * slant2))
-        bend = middle + c * cos_arc * (2.0 * middle * middle - 1.0)
-        turn = apart + (1.0 - c) * f * tilt * (arc + c * sin_arc * bend)
+    found = _arc(s1, c1, s2, c2, apart, apart)
+    for _ in range(2):
+        found = _arc(s1, c1, s2, c2, apart, found.turn)
+    turn, arc, sin_arc, cos_arc, slant2, middle = found
     u2 = slant2 * (AXIS * AXIS - minor * minor) / (minor * minor)
     a = 1.0 + u2 / 16384.0 * (4096.0 + u2 * (-768.0 + u2 * (320.0 - 175.0 * u2)))
     b = u2 / 1024.0 * (256.0 + u2 * (-128.0 + u2 * (74.0 - 47.0 * u2)))
@@ -140,14 +160,16 @@ def geodetic_coordinates(x: Array, y: Array, z: Array) -> tuple[Array, Array, Ar
     out = jnp.sqrt(x * x + y * y)
     minor = AXIS * (1.0 - FLATTENING)
     second = ECCENTRICITY2 / (1.0 - ECCENTRICITY2)
-    tangent = z / out * (AXIS / minor)
-    for _ in range(2):
+
+    def corrected(tangent: Array) -> Array:
+        """The tangent of the latitude from that of the reduced latitude."""
         cos = 1.0 / jnp.sqrt(1.0 + tangent * tangent)
         sin = tangent * cos
-        slope = (z + second * minor * sin * sin * sin) / (
-            out - ECCENTRICITY2 * AXIS * cos * cos * cos
-        )
-        tangent = (1.0 - FLATTENING) * slope
+        above = z + second * minor * sin * sin * sin
+        return above / (out - ECCENTRICITY2 * AXIS * cos * cos * cos)
+
+    slope = corrected(z / out * (AXIS / minor))
+    slope = corrected((1.0 - FLATTENING) * slope)
     latitude = jnp.arctan(slope)
     sine = jnp.sin(latitude)
     normal = AXIS / jnp.sqrt(1.0 - ECCENTRICITY2 * sine * sine)

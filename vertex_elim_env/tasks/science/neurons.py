@@ -76,7 +76,8 @@ def hodgkin_huxley_step(
     """Return the state of the membrane a Runge-Kutta step later."""
 
     def field(state: State) -> State:
-        return hodgkin_huxley(*state, current, sodium, potassium, leak)
+        v, m, h, n = state
+        return hodgkin_huxley(v, m, h, n, current, sodium, potassium, leak)
 
     return runge_kutta_step(field, (v, m, h, n), 0.02)
 
