@@ -13,7 +13,7 @@ import pytest
 from jax import lax
 
 import vertex_elim_env as ve
-from tests.conformance.case import assert_same, compiled, uniform
+from tests.conformance.case import assert_same, compiled, rng, uniform
 
 Mode = Callable[..., Any]
 X, BATCH, MATRIX = uniform(3), uniform(4, 3, seed=1), uniform(2, 3, seed=2)
@@ -204,3 +204,20 @@ def test_it_follows_a_sharding() -> None:
     actual = jax.jit(jax.vmap(ve.jacobian(layer, order="reverse")), out_shardings=sharding)(batch)
     assert_same(actual, jax.vmap(jax.jacrev(layer))(batch), 1e-5)
     assert actual.sharding == sharding
+
+
+def test_an_operand_that_the_compiler_computes_twice_is_compared_with_itself() -> None:
+    """With other roundings nothing equals the extreme: JAX's own derivative is infinite or zero then."""
+    steps = np.modf(np.arange(1, 4) * 0.6180339887)[0][:, None]
+
+    def spread(low: jax.Array, x: jax.Array) -> jax.Array:
+        y = jax.lax.cond((x > -9.0).all(), lambda x: x + 2.0 * low, lambda x: x * low, x)
+        return jnp.ptp(x * y + steps, axis=0)
+
+    with jax.enable_x64(True):
+        low, x = rng(1).uniform(0.3, 1.3), rng(2).uniform(-1.3, 1.3, (3, 1))
+        arguments = (np.float64(low), x)
+        expected = jax.jit(jax.jacrev(spread, (0, 1)))(*arguments)
+        for order in ("forward", "reverse"):
+            jacobian = ve.jacobian(spread, (0, 1), order=order)
+            assert_same(compiled(jacobian)(*arguments), expected, 1e-12)

@@ -54,11 +54,41 @@ def _dot_refs(
     return tuple(refs)
 
 
-@register("reduce_max", "reduce_min", "reduce_prod")
-def reduce_(eqn: Equation) -> tuple[OutputRule, ...]:
+@register("reduce_prod")
+def reduce_prod(eqn: Equation) -> tuple[OutputRule, ...]:
     """One value for each entry of the operand."""
     kept = kept_axes(eqn)
     return batched_rule(eqn, lambda out, operand: kept)
+
+
+@register("reduce_max", "reduce_min")
+def reduce_to_extreme(eqn: Equation) -> tuple[OutputRule, ...]:
+    """One value for each entry of the operand: its share, equal ones sharing alike."""
+    kept, shape = kept_axes(eqn), eqn.shape(0)
+    refs = tuple(ToOut(kept[k]) if k in kept else None for k in range(len(shape)))
+    free = tuple(("in", k) for k in range(len(shape)) if k not in kept)
+    axes = (*(("out", axis) for axis in range(len(kept))), *free)
+    value = Value(lambda operands: _shares(eqn, operands[0]), axes, (0,), free)
+    return (OutputRule((OperandRule(refs, value),)),)
+
+
+def _shares(eqn: Equation, x: jax.Array) -> jax.Array:
+    """What of an extreme's derivative each entry gets: ``(*kept axes, *reduced axes)``.
+
+    Where a compiler computes x once for the extreme and again for the comparison, with other
+    roundings, no entry need be equal to it, and JAX's own rule divides by zero; one always is the
+    first extreme. Where that is NaN, all shares are, as in JAX.
+    """
+    reduced = tuple(eqn.params["axes"])
+    kept = [k for k in range(x.ndim) if k not in reduced]
+    sizes = [x.shape[k] for k in kept]
+    rows = x.transpose(*kept, *reduced).reshape(*sizes, -1)
+    extreme = jnp.expand_dims(eqn.bind(x)[0], -1)
+    first = (jnp.argmax if eqn.name == "reduce_max" else jnp.argmin)(rows, -1, keepdims=True)
+    is_first = (jnp.arange(rows.shape[-1]) == first) & ~jnp.isnan(extreme)
+    is_extreme = ((rows == extreme) | is_first).astype(x.dtype)
+    shares = is_extreme / is_extreme.sum(-1, keepdims=True)
+    return shares.reshape(*sizes, *(x.shape[k] for k in reduced))
 
 
 @register("cumprod", "cummax", "cummin", "cumlogsumexp")

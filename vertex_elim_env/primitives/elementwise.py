@@ -49,8 +49,6 @@ NONLINEAR = [
     "log",
     "log1p",
     "logistic",
-    "max",
-    "min",
     "nextafter",
     "polygamma",
     "pow",
@@ -137,6 +135,25 @@ def nonlinear_value(eqn: Equation, operand: int) -> Value:
 def nonlinear(eqn: Equation) -> tuple[OutputRule, ...]:
     """Nonlinear in every operand."""
     return elementwise(eqn, [nonlinear_value(eqn, k) for k in range(len(eqn.operands))])
+
+
+@register("max", "min")
+def extreme_of_two(eqn: Equation) -> tuple[OutputRule, ...]:
+    """One for the operand that is taken, a half each for equal ones.
+
+    The operands are compared with each other. JAX compares them with the result: where a compiler
+    computes an operand twice, with other roundings, neither need be equal to it.
+    """
+
+    def share(operand: int) -> Value:
+        def compute(arrays: Sequence[jax.Array]) -> jax.Array:
+            x, other = jnp.asarray(arrays[operand]), arrays[1 - operand]
+            is_taken = x > other if eqn.name == "max" else x < other
+            return jnp.where(x == other, 0.5, is_taken).astype(x.dtype)
+
+        return Value(compute, out_axes(eqn.out_shape), (0, 1))
+
+    return elementwise(eqn, [share(0), share(1)])
 
 
 @register(*CONSTANT)
