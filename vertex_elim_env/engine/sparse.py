@@ -105,18 +105,21 @@ def order_cost(problem: EliminationProblem, order: Sequence[int] | NDArray[np.in
     Raises:
         OrderError: if the order is no permutation of the eliminable vertices.
     """
-    vertices = np.asarray(check_order(order, problem.num_eliminable), np.int32)
+    return state_after(problem, check_order(order, problem.num_eliminable))[1]
+
+
+def state_after(problem: EliminationProblem, vertices: Sequence[int]) -> tuple[SparseState, int]:
+    """Return the state after some eliminations, which must be possible, and what they cost."""
+    order = np.asarray(vertices, np.int32)
     state, missing = initial_state(problem), np.zeros(2, np.int32)
     total, begin = 0, 0
     while True:
         tables = tables_of(problem.algebra)
-        status, cost, begin = run_order(
-            state, tables, vertices, begin, len(vertices), math.inf, missing
-        )
+        status, cost, begin = run_order(state, tables, order, begin, len(order), math.inf, missing)
         total += int(cost)
         if status == DONE:
-            return total
+            return state, total
         if status == NO_ROOM:
-            state = with_room(state, int(vertices[begin]))
+            state = with_room(state, int(order[begin]))
         else:
             fill_missing(problem.algebra, status, missing)

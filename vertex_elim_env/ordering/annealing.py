@@ -46,26 +46,26 @@ class Annealer:
     Attributes:
         problem: what to anneal.
         seed: of the random moves.
+        first: vertices that every order begins with; only the others are annealed.
     """
 
     problem: EliminationProblem
     seed: int
-    best: NDArray[np.int32] = field(init=False)
+    first: tuple[int, ...] = ()
     best_cost: int = field(init=False)
     moves: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        self._initial = sparse.initial_state(self.problem)
+        self._initial, first_cost = sparse.state_after(self.problem, self.first)
         self._base = self._initial.copy()
         self._random = np.random.default_rng(self.seed)
-        n = self.problem.num_eliminable
-        self.best = np.arange(n, dtype=np.int32)
-        self.best_cost = sparse.order_cost(self.problem, self.best)
+        rest = np.flatnonzero(~self._initial.eliminated).astype(np.int32)
+        self.best_cost = self._cost(rest)
         self._walk = Walk(
-            order=self.best.copy(),
-            best=self.best,
-            costs=np.zeros(3, np.int64),
-            place=np.full(2, n, np.int64),
+            order=rest,
+            best=rest.copy(),
+            costs=np.asarray([0, 0, 0, first_cost]),
+            place=np.full(2, len(rest), np.int64),
             places=np.full(self.problem.num_vertices, -1, np.int32),
             log=np.zeros(LOG_LENGTH, np.uint64),
             seed=np.asarray([self._random.integers(1, 2**63)], np.uint64),
@@ -74,11 +74,29 @@ class Annealer:
             missing=np.zeros(2, np.int32),
         )
 
+    @property
+    def best(self) -> tuple[int, ...]:
+        """The best order so far."""
+        return (*self.first, *self._walk.best.tolist())
+
+    @property
+    def num_annealed(self) -> int:
+        """Number of vertices whose places are to be found."""
+        return len(self._walk.order)
+
+    def _cost(self, rest: NDArray[np.int32]) -> int:
+        return sparse.order_cost(self.problem, (*self.first, *rest.tolist()))
+
+    def _rest_of(self, order: Sequence[int]) -> NDArray[np.int32]:
+        vertices = np.asarray(order, np.int32)
+        return vertices[~self._initial.eliminated[vertices]]
+
     def offer(self, order: Sequence[int]) -> None:
-        """Keep an order if it is the best so far."""
-        cost = sparse.order_cost(self.problem, order)
+        """Keep an order if it is the best so far, its first vertices being moved to the front."""
+        rest = self._rest_of(order)
+        cost = self._cost(rest)
         if cost < self.best_cost:
-            self.best[:], self.best_cost = order, cost
+            self._walk.best[:], self.best_cost = rest, cost
 
     def _settle(self, status: int) -> None:
         """Do what a loop stopped for: make room for edges, or fill an entry of the tables."""
@@ -89,12 +107,12 @@ class Annealer:
         elif status != DONE:
             compiled.fill_missing(self.problem.algebra, status, walk.missing)
 
-    def _begin(self, order: Sequence[int] | NDArray[np.int32]) -> None:
+    def _begin(self, order: Sequence[int]) -> None:
         """Let the walk begin with an order."""
-        cost = sparse.order_cost(self.problem, order)
-        self._walk.order[:] = order
-        self._walk.costs[:] = cost, self.best_cost, 0
-        self._walk.place[0] = len(order)
+        walk, rest = self._walk, self._rest_of(order)
+        walk.order[:] = rest
+        walk.costs[:2] = self._cost(rest), self.best_cost
+        walk.place[0] = len(rest)
 
     def temperatures(self, deadline: float = math.inf) -> tuple[float, float]:
         """Return where to start and to end, from how much single moves change the order's cost."""
@@ -128,7 +146,7 @@ class Annealer:
 
     def cycle(
         self,
-        start: Sequence[int] | NDArray[np.int32],
+        start: Sequence[int],
         *,
         seconds: float | None,
         moves: int | None,

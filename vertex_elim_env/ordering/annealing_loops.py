@@ -47,7 +47,9 @@ def anneal_slice(
         if begin == 0 and end < n:
             end = min(n, max(2, int(place[1] * random(walk.seed))))
         window = open_window(base, order, begin, end, walk.places, walk.product_cost)
-        if window.length > 1:
+        if window.length == 1:
+            tried += 1
+        else:
             stretch = np.arange(window.length).astype(np.int32)
             count = min(moves - tried, MOVES_A_POSITION * window.length)
             status, change, count = anneal_window(window, stretch, tables, walk, temperature, count)
@@ -83,7 +85,7 @@ def _begin_anew(initial: SparseState, base: SparseState, walk: Walk) -> None:
     base.buckets[:] = initial.buckets
     base.free[:] = initial.free
     base.eliminated[:] = initial.eliminated
-    walk.costs[2] = 0
+    walk.costs[2] = walk.costs[3]
     walk.place[0] = 0
     walk.place[1] = min(n, int(shortest * (WHOLE_SHARE * n / shortest) ** random(walk.seed) + 0.5))
 

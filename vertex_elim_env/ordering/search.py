@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
-import numpy as np
-
 from vertex_elim_env.bounds import lower_bound
-from vertex_elim_env.engine import compiled, elimination_cost, reference
+from vertex_elim_env.engine import elimination_cost, sparse
 from vertex_elim_env.engine.problem import EliminationProblem, elimination_problem
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.ordering import greedy
 from vertex_elim_env.ordering.annealing import CYCLE_MOVES, CYCLE_SECONDS, Annealer
 from vertex_elim_env.ordering.compilation import small_graph
+from vertex_elim_env.ordering.reductions import safe_beginning
 from vertex_elim_env.ordering.solution import Improvement, Solution
 
 MAX_BOUNDED = 2_000
@@ -101,42 +100,39 @@ def find_order(
         return _solution(problem, order, method, time.perf_counter() - start, 1, ())
     _compile_loops()
     budget = _Budget(time_limit, max_evaluations)
-    large = problem.num_vertices > compiled.MAX_VERTICES
-    cost_of = reference.order_cost if large else compiled.order_cost
     candidates: dict[str, tuple[int, ...]] = {}
     costs: dict[str, int] = {}
     for name, rule in RULES.items():
         if method != "markowitz" or "markowitz" in name:
             order = rule(problem, WORTHLESS * min(costs.values(), default=math.inf))
             if order is not None:
-                candidates[name], costs[name] = order, cost_of(problem, order)
+                candidates[name], costs[name] = order, sparse.order_cost(problem, order)
     ranking = sorted(candidates, key=costs.__getitem__)
-    if method == "markowitz" or large or problem.num_eliminable < 2:
+    if method == "markowitz" or problem.num_eliminable < 2:
         evaluations = len(candidates)
         return _solution(problem, candidates[ranking[0]], method, budget.elapsed, evaluations, ())
     bound = _bound(graph, cost_model)
-    annealer = Annealer(problem, seed)
+    annealer = Annealer(problem, seed, safe_beginning(problem))
     for name in ranking:
         annealer.offer(candidates[name])
     trace = [Improvement(budget.elapsed, len(candidates), annealer.best_cost)]
-    starts = [np.asarray(candidates[name], np.int32) for name in ranking]
+    starts = [candidates[name] for name in ranking]
     try:
         for cost in _anneal(annealer, starts, budget, bound):
             if cost < trace[-1].cost:
                 trace.append(Improvement(budget.elapsed, len(candidates) + annealer.moves, cost))
     except KeyboardInterrupt:
         pass  # anytime: the best order so far is the answer
-    order = tuple(int(v) for v in annealer.best)
     evaluations = len(candidates) + annealer.moves
-    return _solution(problem, order, method, budget.elapsed, evaluations, tuple(trace))
+    return _solution(problem, annealer.best, method, budget.elapsed, evaluations, tuple(trace))
 
 
 def _anneal(
-    annealer: Annealer, starts: list[np.ndarray], budget: _Budget, bound: int
+    annealer: Annealer, starts: list[tuple[int, ...]], budget: _Budget, bound: int
 ) -> Iterator[int]:
     """Cool again and again: from the best rule, then by turns from the best so far and other rules."""
     moves_left, number = budget.evaluations, 0
-    while annealer.best_cost > bound:
+    while annealer.best_cost > bound and annealer.num_annealed > 1:
         left = budget.left()
         if (left is not None and left <= 0) or (moves_left is not None and moves_left <= 0):
             return
@@ -170,6 +166,7 @@ def _compile_loops() -> None:
     for rule in RULES.values():
         rule(problem)
     lower_bound(graph)
+    safe_beginning(problem)
     annealer = Annealer(problem, 0)
     for _ in annealer.cycle(annealer.best, seconds=None, moves=2):
         pass

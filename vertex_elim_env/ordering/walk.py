@@ -19,7 +19,7 @@ class Walk(NamedTuple):
         order: the present order, int32 (n,).
         best: the best order so far, int32 (n,).
         costs: of the present order as far as it is known, of the best one, and of the vertices
-            before ``place[0]``, int64 (3,).
+            before ``place[0]``, and of those before the order, int64 (4,).
         place: where the walk is, and how long its windows are, int64 (2,).
         places: scratch, -1 everywhere, int32 (N,).
         log: scratch of a window, uint64 (P,).
