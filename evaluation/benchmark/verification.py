@@ -33,14 +33,15 @@ def fault(path: Path, *, prove_seconds: float | None = None) -> str | None:
         graph = instances.get(record.instance).graph
         if graph.fingerprint != record.fingerprint:
             return f"{path.name}: {record.instance} has the fingerprint {graph.fingerprint}"
-        wrong = _wrong_cost(record, graph) or _wrong_bound(record, graph, prove_seconds)
+        wrong = wrong_cost(record, graph) or _wrong_bound(record, graph, prove_seconds)
     except VertexEliminationError as error:
         text = str(error)
         return text if text.startswith(path.name) else f"{path.name}: {text}"
     return f"{path.name} ({record.instance}): {wrong}" if wrong else None
 
 
-def _wrong_cost(record: Record, graph: ComputationalGraph) -> str | None:
+def wrong_cost(record: Record, graph: ComputationalGraph) -> str | None:
+    """Return what is wrong with a record's order and cost on its graph, None if nothing is."""
     if sorted(record.order) != list(range(graph.num_eliminable)):
         return f"its order is no permutation of the {graph.num_eliminable} vertices"
     cost = reference.order_cost(elimination_problem(graph, record.cost_model), record.order)
