@@ -23,6 +23,10 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "lmmd": "baselines.heuristics.dynamic:LowestMarkowitzMinimalDamage",
         "momr": "baselines.heuristics.dynamic:MaximalOverallMarkowitzReduction",
         "portfolio": "baselines.heuristics.portfolio:Portfolio",
+        "lookahead": "baselines.search.lookahead:Lookahead",
+        "beam": "baselines.search.beam:BeamSearch",
+        "large-neighbourhood": "baselines.search.large_neighbourhood:LargeNeighbourhood",
+        "annealing": "baselines.search.annealing:Annealing",
     }
 )
 """From a solver's name to "module:Class"."""

@@ -23,6 +23,9 @@ from vertex_elim_env.ordering.solution import Improvement, Solution
 MAX_BOUNDED = 2_000
 """Graphs with more eliminable vertices get no lower bound from find_order: it would take too long."""
 
+BOUND_ROUNDS = 50
+"""By which a search with a time limit sharpens its lower bound, after the search; others do without."""
+
 Rule = Callable[..., tuple[int, ...] | None]
 """From a problem, and a limit to its cost, to an order; None where the order would cost more."""
 
@@ -111,7 +114,7 @@ def find_order(
     if method == "markowitz" or problem.num_eliminable < 2:
         evaluations = len(candidates)
         return _solution(problem, candidates[ranking[0]], method, budget.elapsed, evaluations, ())
-    bound = _bound(graph, cost_model)
+    bound = _bound(graph, cost_model, rounds=0)
     annealer = Annealer(problem, seed, safe_beginning(problem))
     for name in ranking:
         annealer.offer(candidates[name])
@@ -124,7 +127,10 @@ def find_order(
     except KeyboardInterrupt:
         pass  # anytime: the best order so far is the answer
     evaluations = len(candidates) + annealer.moves
-    return _solution(problem, annealer.best, method, budget.elapsed, evaluations, tuple(trace))
+    rounds = 0 if time_limit is None else BOUND_ROUNDS
+    return _solution(
+        problem, annealer.best, method, budget.elapsed, evaluations, tuple(trace), rounds
+    )
 
 
 def _anneal(
@@ -165,15 +171,17 @@ def _compile_loops() -> None:
     problem = elimination_problem(graph)
     for rule in RULES.values():
         rule(problem)
-    lower_bound(graph)
+    lower_bound(graph, rounds=0)
     safe_beginning(problem)
     annealer = Annealer(problem, 0)
     for _ in annealer.cycle(annealer.best, seconds=None, moves=2):
         pass
 
 
-def _bound(graph: ComputationalGraph, cost_model: str) -> int:
-    return lower_bound(graph, cost_model) if graph.num_eliminable <= MAX_BOUNDED else 0
+def _bound(graph: ComputationalGraph, cost_model: str, rounds: int) -> int:
+    if graph.num_eliminable > MAX_BOUNDED:
+        return 0
+    return lower_bound(graph, cost_model, rounds=rounds)
 
 
 def _solution(
@@ -183,13 +191,14 @@ def _solution(
     seconds: float,
     evaluations: int,
     trace: tuple[Improvement, ...],
+    rounds: int = 0,
 ) -> Solution:
     model = problem.algebra.cost_model
     cost = elimination_cost(problem.graph, order, model)
     return Solution(
         order=order,
         cost=cost,
-        lower_bound=_bound(problem.graph, model),
+        lower_bound=_bound(problem.graph, model, rounds),
         cost_model=model,
         fingerprint=problem.graph.fingerprint,
         method=method,

@@ -1,0 +1,1 @@
+"""Searches: lookahead, beam search, large neighbourhoods, annealing."""
