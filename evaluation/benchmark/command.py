@@ -21,18 +21,21 @@ from evaluation.benchmark.difficulty import Difficulty, measure
 from evaluation.benchmark.improvement import improved
 from evaluation.benchmark.solving import Interruption, check_solver, solve
 from evaluation.benchmark.tables import difficulty_table, summary
-from evaluation.benchmark.verification import fault, missing
+from evaluation.benchmark.verification import fault, missing, wrong_cost
 from vertex_elim_env import instances
 from vertex_elim_env.algebra import COST_MODELS
 from vertex_elim_env.errors import UnknownTaskError
 from vertex_elim_env.files import write_text
-from vertex_elim_env.tasks.best_known import Library
+from vertex_elim_env.instances import Instance
+from vertex_elim_env.tasks.best_known import Library, Record, RecordError
 
 WIDTH = 140
 """Of the report where it is not printed to a terminal, in characters."""
 RULES = (
     "forward",
     "reverse",
+    "eliad-forward",
+    "eliad-reverse",
     "markowitz-early",
     "markowitz-late",
     "relative-markowitz",
@@ -58,7 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for limit in (options.seconds, *options.limits):
         if not limit > 0:
             parser.error(f"seconds must be positive; got {limit:g}")
-    return options.run(options)
+    try:
+        return options.run(options)
+    except RecordError as error:
+        print(f"evaluation benchmark: {error}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -146,13 +153,14 @@ def _update_one(
     options: argparse.Namespace, library: Library, interruption: Interruption, name: str, model: str
 ) -> None:
     instance = instances.get(name)
-    record = library.read(instance.graph.fingerprint, model)
+    record = _known(library, instance, model)
     if record is not None and options.missing:
         return
     for solver, seed in product(options.solvers, options.seeds):
         if interruption.is_asked or (record is not None and record.is_optimal):
             return
         solution = solve(solver, instance.graph, model, seed=seed, seconds=options.seconds)
+        record = _known(library, instance, model)  # another update may have run meanwhile
         better = improved(
             instance, record, solution, solver=solver, seed=seed, seconds=options.seconds
         )
@@ -161,6 +169,15 @@ def _update_one(
             before = f", before {record.cost:,} >= {record.lower_bound:,}" if record else ""
             print(f"{name} {model}: {better.cost:,} >= {better.lower_bound:,}{before}", flush=True)
         record = better
+
+
+def _known(library: Library, instance: Instance, cost_model: str) -> Record | None:
+    """The record of an instance, its order evaluated anew: nothing is built on a wrong one."""
+    record = library.read(instance.graph.fingerprint, cost_model)
+    wrong = wrong_cost(record, instance.graph) if record is not None else None
+    if record is not None and wrong is not None:
+        raise RecordError(f"{record.file_name} ({instance.name}): {wrong}; remove the file first")
+    return record
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -175,7 +192,7 @@ def _report(options: argparse.Namespace) -> int:
                 row = measure(
                     instance,
                     model,
-                    library.read(instance.graph.fingerprint, model),
+                    _known(library, instance, model),
                     heuristics=RULES,
                     search=options.search,
                     seconds=options.limits,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -47,6 +48,20 @@ def test_an_update_of_what_is_missing_leaves_the_rest_alone(tmp_path: Path) -> N
     assert update(tmp_path, "--missing", "--solvers", "reverse") == 0
     assert path.read_text() == before
     assert len(list(Library(tmp_path).files())) == len(TRAPS)
+
+
+def test_an_update_builds_on_no_wrong_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert update(tmp_path, "--solvers", "forward") == 0
+    path = next(Library(tmp_path).files())
+    wrong = re.sub(
+        r'"cost": \d+, "lower_bound": \d+', '"cost": 1, "lower_bound": 0', path.read_text()
+    )
+    path.write_text(wrong)
+    assert update(tmp_path, "--solvers", "annealing") == 1
+    assert f"{path.name}" in capsys.readouterr().err
+    assert path.read_text() == wrong
 
 
 def interrupting(solve: Callable[..., Any], *, after: int) -> Callable[..., Any]:
