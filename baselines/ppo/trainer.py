@@ -15,10 +15,12 @@ import optax
 from jax import Array
 from jax.sharding import AxisType, Mesh, PartitionSpec
 
-from baselines.networks import Best, GraphNetwork, Play, View, view
+from baselines.networks import Best, GraphNetwork, Play
 from baselines.ppo.advantages import ValueScale, estimate_advantages
 from baselines.ppo.config import PPOConfig
 from baselines.ppo.loss import Batch, LossParts, loss
+from baselines.ppo.metrics import Metrics, measure
+from baselines.ppo.steps import play_steps, predict_values
 from vertex_elim_env.functional import Params
 
 AXIS = "envs"
@@ -49,49 +51,16 @@ class TrainState(NamedTuple):
     num_iterations: Array
 
 
-class Steps(NamedTuple):
-    """T steps of B environments, arrays (T, B, ...); values are in units of the returns.
-
-    Attributes:
-        seen, actions, log_probs, values: what was seen, done, how likely that was, and expected.
-        rewards, is_last: what came of it.
-        graphs, costs: which graph it was on; what the episode had cost then.
-    """
-
-    seen: View
-    actions: Array
-    log_probs: Array
-    values: Array
-    rewards: Array
-    is_last: Array
-    graphs: Array
-    costs: Array
-
-
-class Metrics(NamedTuple):
-    """What an iteration came to.
-
-    Attributes:
-        num_finished, mean_costs: episodes that ended, and what they cost, by graph, float32 (G,).
-        num_widened: structures answered as if dense in the episodes in progress, int32 ().
-        explained: share of the returns' variance that the values explain, float32 ().
-        parts: of the loss, means over the minibatches.
-    """
-
-    num_finished: Array
-    mean_costs: Array
-    num_widened: Array
-    explained: Array
-    parts: LossParts
-
-
 class PPOTrainer:
     """Trains by one configuration on graphs that are given each time.
 
     Attributes:
+        name: of the method.
         config: the configuration.
         mesh: the devices that share the environments.
     """
+
+    name = "ppo"
 
     def __init__(self, config: PPOConfig, *, mesh: Mesh | None = None) -> None:
         """Choose the devices, by default all there are.
@@ -133,6 +102,16 @@ class PPOTrainer:
             num_iterations=jnp.int32(0),
         )
 
+    def new_lesson(self, params: Params, state: TrainState, seed: int) -> TrainState:
+        """Return the state with new episodes on other graphs, and no best orders yet."""
+        play = Play.begin(params, jax.random.key(seed), self.config.num_envs)
+        return state._replace(play=play, best=Best.none(params))
+
+    @property
+    def num_steps_in_all(self) -> int:
+        """Environment steps after which training ends."""
+        return self.config.steps
+
     def steps_per_iteration(self, params: Params) -> int:
         """Environment steps of an iteration."""
         return self.config.num_envs * _num_steps(self.config, params)
@@ -157,9 +136,12 @@ def _iterate(config: PPOConfig, params: Params, state: TrainState) -> tuple[Trai
     next_key, key = jax.random.split(state.key)
     play_key, learn_key = jax.random.split(jax.random.fold_in(key, jax.lax.axis_index(AXIS)))
     num_steps = _num_steps(config, params)
-    steps, play, best = _play(state, params, play_key, num_steps)
+    keys = jax.random.split(play_key, num_steps)
+    steps, play, best = play_steps(
+        state.network, state.scale, params, (state.play, state.best), keys
+    )
 
-    final = state.scale.to_returns(_predict_values(state.network, params, play))
+    final = state.scale.to_returns(predict_values(state.network, params, play))
     advantages = estimate_advantages(
         steps.rewards, steps.values, steps.is_last, final, config.trace
     )
@@ -181,43 +163,7 @@ def _iterate(config: PPOConfig, params: Params, state: TrainState) -> tuple[Trai
     after = TrainState(
         network, optimizer, scale, play, best.shared(AXIS), next_key, state.num_iterations + 1
     )
-    return after, _metrics(params, steps, play, returns, parts)
-
-
-def _play(
-    state: TrainState, params: Params, key: Array, num_steps: int
-) -> tuple[Steps, Play, Best]:
-    """Play with the present policy, from where the environments are."""
-
-    def advance(carry: tuple[Play, Best], key: Array) -> tuple[tuple[Play, Best], Steps]:
-        play, best = carry
-        action_key, step_key = jax.random.split(key)
-        seen = jax.vmap(view, in_axes=(None, 0))(params, play.states)
-        logits, values = jax.vmap(state.network)(seen)
-        actions = jax.random.categorical(action_key, logits).astype(jnp.int32)
-        log_probs = jnp.take_along_axis(jax.nn.log_softmax(logits), actions[:, None], axis=1)[:, 0]
-        graphs = play.states.graph
-        play, outcome = play.advanced(params, actions, step_key)
-        steps = Steps(
-            seen=seen,
-            actions=actions,
-            log_probs=log_probs,
-            values=state.scale.to_returns(values),
-            rewards=outcome.reward,
-            is_last=outcome.terminated | outcome.truncated,
-            graphs=graphs,
-            costs=outcome.cost,
-        )
-        return (play, best.updated(graphs, play, outcome)), steps
-
-    keys = jax.random.split(key, num_steps)
-    (play, best), steps = jax.lax.scan(advance, (state.play, state.best), keys)
-    return steps, play, best
-
-
-def _predict_values(network: GraphNetwork, params: Params, play: Play) -> Array:
-    seen = jax.vmap(view, in_axes=(None, 0))(params, play.states)
-    return jax.vmap(network)(seen).value
+    return after, measure(params, steps, play, returns, parts, AXIS)
 
 
 def _standard(advantages: Array) -> Array:
@@ -277,19 +223,3 @@ def _minibatches(number: int, batch: Batch, key: Array) -> Array:
 
 def _between(first: float, last: float, done: Array) -> Array:
     return first + (last - first) * done
-
-
-def _metrics(params: Params, steps: Steps, play: Play, returns: Array, parts: LossParts) -> Metrics:
-    is_own = steps.graphs[..., None] == jnp.arange(params.num_graphs)
-    ended = (is_own & steps.is_last[..., None]).astype(jnp.float32)
-    counts = jax.lax.psum(ended.sum(axis=(0, 1)), AXIS)
-    totals = jax.lax.psum((ended * steps.costs[..., None]).sum(axis=(0, 1)), AXIS)
-    error = jax.lax.pmean(jnp.var(returns - steps.values), AXIS)
-    variance = jax.lax.pmean(jnp.var(returns), AXIS)
-    return Metrics(
-        num_finished=counts,
-        mean_costs=totals / jnp.maximum(counts, 1.0),
-        num_widened=jax.lax.psum(play.states.num_widened.sum(), AXIS),
-        explained=1.0 - error / jnp.maximum(variance, 1e-8),
-        parts=parts,
-    )

@@ -1,0 +1,1 @@
+"""Training of agents: ``python -m training ppo --task NAME --minutes M --seed S --out DIR``."""

@@ -1,0 +1,31 @@
+"""The command: ``python -m training AGENT [options]``."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from vertex_elim_env.errors import VertexEliminationError
+
+AGENTS: Mapping[str, str] = MappingProxyType({"ppo": "training.ppo"})
+"""From an agent's name to the module whose ``main(argv)`` trains it."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train an agent; a user's mistake is answered by a sentence and exit status 2."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] not in AGENTS:
+        print(f"usage: python -m training {{{','.join(AGENTS)}}} [options]", file=sys.stderr)
+        return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
+    agent, *rest = arguments
+    try:
+        return importlib.import_module(AGENTS[agent]).main(rest)
+    except (VertexEliminationError, ValueError, OSError) as error:
+        print(f"training {agent}: {error}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
