@@ -27,6 +27,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "beam": "baselines.search.beam:BeamSearch",
         "large-neighbourhood": "baselines.search.large_neighbourhood:LargeNeighbourhood",
         "annealing": "baselines.search.annealing:Annealing",
+        "exact": "baselines.exact.solver:ExactSolver",
     }
 )
 """From a solver's name to "module:Class"."""

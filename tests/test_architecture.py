@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("training", "evaluation"),
     ("baselines.registry",),
     ("baselines.ppo", "baselines.alphazero", "baselines.sb3"),
-    ("baselines.networks", "baselines.heuristics", "baselines.search"),
+    ("baselines.networks", "baselines.heuristics", "baselines.search", "baselines.exact"),
     ("baselines.solver",),
     ("vertex_elim_env.__main__",),
     ("vertex_elim_env.commands",),
