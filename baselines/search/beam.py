@@ -70,7 +70,7 @@ def beam_search(
     length = stretch.window.length
     names = np.random.default_rng(seed).integers(1, 2**63, length).astype(np.uint64)
     beam, following = _empty(width, length), _empty(width, length)
-    beam.count[0] = 1
+    beam.size[0] = 1
     for done in range(length):
         status = -1
         while status != DONE:
@@ -89,7 +89,7 @@ def beam_search(
             )
             stretch.settle(status)
         beam, following = following, beam
-    return beam.orders[int(np.argmin(beam.costs[: beam.count[0]]))].tolist()
+    return beam.orders[int(np.argmin(beam.costs[: beam.size[0]]))].tolist()
 
 
 def _empty(width: int, length: int) -> Beam:

@@ -24,13 +24,13 @@ class Beam(NamedTuple):
         orders: int32 (B, L), meant up to the length.
         costs: of the beginnings, int64 (B,).
         keys: hashes of the sets of their vertices, uint64 (B,).
-        count: number of beginnings, int64 (1,).
+        size: number of beginnings, int64 (1,).
     """
 
     orders: NDArray[np.int32]
     costs: NDArray[np.int64]
     keys: NDArray[np.uint64]
-    count: NDArray[np.int64]
+    size: NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True)
@@ -52,12 +52,12 @@ def lengthen(
     is left as it was.
     """
     total = window.length
-    num_children = beam.count[0] * (total - length)
+    num_children = beam.size[0] * (total - length)
     scores, costs = np.zeros(num_children), np.zeros(num_children, np.int64)
     parents, vertices = np.zeros(num_children, np.int64), np.zeros(num_children, np.int64)
     prices, after = np.zeros(total, np.int64), np.zeros(total, np.int64)
     k = 0
-    for b in range(beam.count[0]):
+    for b in range(beam.size[0]):
         is_left, top = np.ones(total, np.bool_), 0
         for v in beam.orders[b, :length]:
             _, _, top = advance(window, tables, v, log, top, missing)
@@ -109,4 +109,4 @@ def _keep_best(
         following.orders[count, length] = vertices[k]
         following.costs[count], following.keys[count] = costs[k], key
         count += 1
-    following.count[0] = count
+    following.size[0] = count

@@ -35,7 +35,7 @@ def anneal_window(
     temperature: float,
     moves: int,
 ) -> tuple[int, int, int]:
-    """Try moves within a window; ``order`` are its members, int32 (L,), and is left as found best.
+    """Try moves within a window; ``order``, int32 (L,), holds its members, and changes with them.
 
     Returns:
         (status, change of cost, moves tried).
@@ -51,26 +51,29 @@ def anneal_window(
     at, low, change = length, -1, 0
     for tried in range(moves):
         low = low + 1 if low < length - 2 else 0
-        while at > low:
-            at -= 1
-            top = retreat(window, order[at], log, top)
-        while at < low:
-            _, _, top = advance(window, tables, order[at], log, top, walk.missing)
-            at += 1
+        status, at, top = _go_to(low, at, window, order, tables, walk, top)
+        if status != DONE:
+            return status, change, tried
         if random(seed) < FREE_SHARE:
             high = low + min(length - 1 - low, int(length ** random(seed)))
         else:
             high = _pick_partner(window, order[low], positions, low, seed)
         if high < 0:
             continue
-        before = 0
-        for k in range(low, high + 1):
-            before += costs[k]
-        is_late = random(seed) < 0.5
+        is_backward = random(seed) < 0.5
         size = 1
         if random(seed) < RUN_SHARE:
             size = min(high - low, int(length ** random(seed)))
-        by = high - low + 1 - size if is_late else size
+        by = high - low + 1 - size if is_backward else size
+        if size == 1:
+            vertex = order[high] if is_backward else order[low]
+            if not _has_neighbour(window, vertex, positions, low, high):
+                turn(order[low : high + 1], by, scratch)
+                turn(costs[low : high + 1], by, news)
+                for k in range(low, high + 1):
+                    positions[order[k]] = k
+                continue
+        before = costs[low : high + 1].sum()
         turn(order[low : high + 1], by, scratch)
         limit = before - temperature * math.log(1.0 - random(seed))
         after, status = 0, DONE
@@ -89,9 +92,7 @@ def anneal_window(
                 positions[order[k]] = k
             change += after - before
             continue
-        while at > low:
-            at -= 1
-            top = retreat(window, order[at], log, top)
+        _, at, top = _go_to(low, at, window, order, tables, walk, top)
         turn(order[low : high + 1], high - low + 1 - by, scratch)
         if status != TOO_DEAR:
             return status, change, tried
@@ -99,7 +100,42 @@ def anneal_window(
 
 
 @njit(cache=True, nogil=True)
-def turn(order: NDArray[np.int32], by: int, scratch: NDArray[np.int32]) -> None:
+def _go_to(
+    goal: int,
+    at: int,
+    window: Window,
+    order: NDArray[np.int32],
+    tables: Tables,
+    walk: Walk,
+    top: int,
+) -> tuple[int, int, int]:
+    """Play forth or back to a position. Returns (status, position, where the log ends)."""
+    while at > goal:
+        at -= 1
+        top = retreat(window, order[at], walk.log, top)
+    status = DONE
+    while at < goal and status == DONE:
+        status, _, top = advance(window, tables, order[at], walk.log, top, walk.missing)
+        at += status == DONE
+    return status, at, top
+
+
+@njit(cache=True, nogil=True)
+def _has_neighbour(
+    window: Window, j: int, positions: NDArray[np.int64], low: int, high: int
+) -> bool:
+    """Whether a neighbour of j is within ``order[low:high + 1]``: if none is, j may pass for nothing."""
+    for a in range((window.length + 63) // 64):
+        rest = _neighbours(window, j, a)
+        while rest:
+            if low <= positions[64 * a + lowest_bit(rest)] <= high:
+                return True
+            rest &= rest - ONE
+    return False
+
+
+@njit(cache=True, nogil=True)
+def turn(order: NDArray[np.integer], by: int, scratch: NDArray[np.integer]) -> None:
     """Move so many elements from the front to the end."""
     for k in range(by):
         scratch[k] = order[k]
