@@ -129,7 +129,7 @@ class GraphNetwork(eqx.Module):
             h = messages(h, edges, present)
         h = _normalised(h)
         scores = _two_layers(self.score, h)[:, 0]
-        largest = jnp.max(jnp.where(present[:, None], h, 0.0), axis=0)
+        largest = jnp.max(jnp.where(present[:, None], h, jnp.finfo(h.dtype).min), axis=0)
         pooled = jnp.concatenate([_mean(h, present), largest])
         return Prediction(
             jnp.where(seen.legal, scores, ILLEGAL), _two_layers(self.value, pooled)[0]
