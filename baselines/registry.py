@@ -28,6 +28,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "large-neighbourhood": "baselines.search.large_neighbourhood:LargeNeighbourhood",
         "annealing": "baselines.search.annealing:Annealing",
         "exact": "baselines.exact.solver:ExactSolver",
+        "milp": "baselines.exact.milp:MilpSolver",
     }
 )
 """From a solver's name to "module:Class"."""
