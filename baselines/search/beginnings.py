@@ -1,37 +1,37 @@
-"""What searches begin with: the cheapest order of the fast rules."""
+"""What searches begin with: the orders of the heuristics."""
 
 from __future__ import annotations
 
 import time
 
+from baselines.heuristics.dynamic import DynamicHeuristic
+from baselines.heuristics.portfolio import HEURISTICS
 from baselines.solver import Incumbent
 from vertex_elim_env.engine import sparse
 from vertex_elim_env.engine.problem import EliminationProblem
-from vertex_elim_env.ordering.dynamic import Criterion, Rule, dynamic_order
-from vertex_elim_env.ordering.search import RULES, WORTHLESS
-
-LMMD = Rule((Criterion(cost=1, damage=1),))
-"""Lowest Markowitz degree and damage: what it leaves behind is easy to improve."""
+from vertex_elim_env.ordering.dynamic import dynamic_order
+from vertex_elim_env.ordering.search import WORTHLESS
 
 
-def offer_rules(problem: EliminationProblem, best: Incumbent) -> list[tuple[int, ...]]:
-    """Offer the rules' orders to an incumbent, as far as time allows, and return them, the best first.
+def offer_heuristics(problem: EliminationProblem, best: Incumbent) -> list[tuple[int, ...]]:
+    """Offer the heuristics' orders to an incumbent, as far as time allows; return them, the best first.
 
-    The first rules take no time; a rule whose order is getting much dearer than the best is given up.
+    A rule whose order is getting much dearer than the best is given up.
     """
     found: list[tuple[int, tuple[int, ...]]] = []
-
-    def lmmd(problem: EliminationProblem, limit: float) -> tuple[int, ...] | None:
-        deadline = time.perf_counter() + best.seconds_left
-        return dynamic_order(problem, LMMD, limit=limit, deadline=deadline)
-
-    for rule in (*RULES.values(), lmmd):
+    for heuristic in HEURISTICS:
         if found and best.seconds_left <= 0:
             break
-        order = rule(problem, WORTHLESS * best.cost)
-        if order is not None:
-            best.evaluations += 1
-            cost = sparse.order_cost(problem, order)
+        limit, deadline = WORTHLESS * best.cost, time.perf_counter() + best.seconds_left
+        if isinstance(heuristic, DynamicHeuristic):
+            order = dynamic_order(problem, heuristic.rule(), limit=limit, deadline=deadline)
+        else:
+            order = tuple(heuristic.order(problem, deadline))
+        if order is None:
+            continue
+        best.evaluations += 1
+        cost = sparse.order_cost(problem, order, limit)
+        if cost <= limit:
             best.offer(order, cost)
             found.append((cost, order))
     return [order for _, order in sorted(found)]

@@ -1,4 +1,4 @@
-"""Search: a solver that begins with the rules' orders and makes them cheaper until time is up."""
+"""Search: a solver that begins with the heuristics' orders and makes them cheaper until time is up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
-from baselines.search.beginnings import offer_rules
+from baselines.search.beginnings import offer_heuristics
 from baselines.solver import Incumbent
 from vertex_elim_env.bounds import lower_bound
 from vertex_elim_env.engine import elimination_problem
@@ -40,7 +40,7 @@ class Search:
         Args:
             problem: the problem.
             best: holds the best order so far, and the clock.
-            starts: orders of the rules, the best first.
+            starts: orders of the heuristics, the best first.
             seed: of random choices.
             time_limit: seconds, or None where the search ends by itself.
         """
@@ -58,7 +58,7 @@ class Search:
         _compile(self)
         best = Incumbent(graph, time_limit=time_limit, cost_model=cost_model)
         problem = elimination_problem(graph, cost_model)
-        starts = offer_rules(problem, best)
+        starts = offer_heuristics(problem, best)
         with best.until_interrupted():
             if problem.num_eliminable <= MAX_BOUNDED:
                 best.lower_bound = lower_bound(graph, cost_model, rounds=0)
@@ -72,4 +72,4 @@ def _compile(search: Search) -> None:
     """Compile what a search runs on a small graph, before the clock starts."""
     graph = small_graph()
     problem, best = elimination_problem(graph), Incumbent(graph)
-    search.improve(problem, best, offer_rules(problem, best), 0, None)
+    search.improve(problem, best, offer_heuristics(problem, best), 0, None)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vertex_elim_env.engine.compiled import fill_missing, tables_of
-from vertex_elim_env.engine.loops import DONE
+from vertex_elim_env.engine.loops import DONE, TOO_DEAR
 from vertex_elim_env.engine.problem import EliminationProblem, check_order
 from vertex_elim_env.engine.sparse_loops import (
     EDGE,
@@ -99,25 +99,38 @@ def candidate_cost(problem: EliminationProblem, state: SparseState, vertex: int)
         fill_missing(problem.algebra, status, missing)
 
 
-def order_cost(problem: EliminationProblem, order: Sequence[int] | NDArray[np.int32]) -> int:
+def order_cost(
+    problem: EliminationProblem,
+    order: Sequence[int] | NDArray[np.int32],
+    limit: float = math.inf,
+) -> int:
     """Return what it costs to eliminate the vertices in the given order.
+
+    An order that costs more than ``limit`` is given up half-way: a lower number is returned, past it.
 
     Raises:
         OrderError: if the order is no permutation of the eliminable vertices.
     """
-    return state_after(problem, check_order(order, problem.num_eliminable))[1]
+    return state_after(problem, check_order(order, problem.num_eliminable), limit)[1]
 
 
-def state_after(problem: EliminationProblem, vertices: Sequence[int]) -> tuple[SparseState, int]:
-    """Return the state after some eliminations, which must be possible, and what they cost."""
+def state_after(
+    problem: EliminationProblem, vertices: Sequence[int], limit: float = math.inf
+) -> tuple[SparseState, int]:
+    """Return the state after some eliminations, which must be possible, and what they cost.
+
+    Where that passes ``limit``, the rest is left.
+    """
     order = np.asarray(vertices, np.int32)
     state, missing = initial_state(problem), np.zeros(2, np.int32)
     total, begin = 0, 0
     while True:
         tables = tables_of(problem.algebra)
-        status, cost, begin = run_order(state, tables, order, begin, len(order), math.inf, missing)
+        status, cost, begin = run_order(
+            state, tables, order, begin, len(order), limit - total, missing
+        )
         total += int(cost)
-        if status == DONE:
+        if status in (DONE, TOO_DEAR):
             return state, total
         if status == NO_ROOM:
             state = with_room(state, int(order[begin]))
