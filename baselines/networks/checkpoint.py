@@ -72,7 +72,7 @@ def load(path: Path, like: _Tree, *, part: str = "") -> _Tree:
 
 def _read(path: Path) -> dict[str, np.ndarray]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             return dict(arrays)
     except (ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
         raise CheckpointError(f"{path} is no checkpoint: {error}") from error

@@ -15,7 +15,7 @@ class PPOConfig:
     """Environments side by side, on all devices together."""
     num_steps: int = 0
     """Steps of each environment an iteration; 0 for those of an episode on the largest graph."""
-    steps: int = 400_000
+    steps: int = 200_000
     """Environment steps in all; the schedules below end there."""
     num_epochs: int = 2
     """How often an iteration's steps are learned from."""

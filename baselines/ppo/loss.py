@@ -42,7 +42,7 @@ class LossParts(NamedTuple):
     clipped: Array
 
 
-FRACTIONS = (0.25, 0.5, 0.75, 1.0)
+FRACTIONS = (1 / 3, 2 / 3, 1.0)
 """Of all rows, that a network is run on: the least that hold what is left of the graphs."""
 
 

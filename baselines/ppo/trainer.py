@@ -25,7 +25,7 @@ from vertex_elim_env.functional import Params
 
 AXIS = "envs"
 """Name of the devices' axis."""
-NUM_GROUPS = 4
+NUM_GROUPS = 3
 """Groups of a minibatch, by how much is left of the graphs."""
 
 

@@ -1,225 +1,161 @@
-"""Graph networks: the numbering and the padding don't matter, costs do; orders and checkpoints of them."""
+"""Networks: equivariance, what they may see, how they play, and their checkpoints."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
-from jax import Array
 
 import vertex_elim_env as ve
-from baselines.networks import Best, GraphNetwork, Play, Prediction, View, checkpoint, view, view_of
+from vertex_elim_env.generator import RandomPrograms
+
+pytest.importorskip("equinox")
+import jax
+import jax.numpy as jnp
+
+from baselines.networks import Best, GraphNetwork, Play, View, checkpoint, view
 from baselines.networks.checkpoint import CheckpointError
 from baselines.networks.decoding import decode
 from baselines.networks.graph_network import ILLEGAL
-from tests.environments import make
-from vertex_elim_env import functional, tasks
+from vertex_elim_env.functional import init, make_params, start, step
 
-TASK, OTHER_TASK = "PropaneCombustion", "MLP"
 TOLERANCE = 1e-4
-
-
-def params_of(*names: str, **options: Any) -> functional.Params:
-    return functional.make_params([tasks.get(name).graph for name in names], **options)
 
 
 @pytest.fixture(scope="module")
 def network() -> GraphNetwork:
-    """Its scores are spread out, so that equal ones are equal for a reason."""
-    made = GraphNetwork(jax.random.key(0), width=8, num_rounds=2)
-    return eqx.tree_at(lambda tree: tree.score[1].weight, made, replace_fn=lambda w: 100.0 * w)
+    drawn = GraphNetwork(jax.random.key(0), width=8, num_rounds=2)
+    return jax.tree.map(lambda w: w + 0.1, drawn)  # the last layer starts near zero
 
 
 @pytest.fixture(scope="module")
-def seen() -> View:
-    """A state in the middle of an episode."""
-    params = params_of(TASK)
-    state = functional.start(params, 0)
-    for action in (3, 40, 17):
-        state, _ = functional.step(params, state, action)
+def graph() -> ve.ComputationalGraph:
+    return RandomPrograms(num_inputs=3, num_operations=12).sample(np.random.default_rng(1))
+
+
+def later_view(graph: ve.ComputationalGraph) -> View:
+    """A state after one elimination, so that a vertex is gone."""
+    params = make_params(graph)
+    state, _ = step(params, init(params, jax.random.key(0)), 0)
     return view(params, state)
 
 
-def assert_close(actual: Array, expected: Array) -> None:
-    np.testing.assert_allclose(actual, expected, rtol=TOLERANCE, atol=TOLERANCE)
-
-
-def test_renumbering_the_vertices_renumbers_the_logits(network: GraphNetwork, seen: View) -> None:
-    rows = np.random.default_rng(0).permutation(len(seen.legal))
-    renumbered = View(seen.features[rows], seen.classes[rows][:, rows], seen.legal[rows])
-    expected, actual = network(seen), network(renumbered)
-    assert_close(actual.logits, expected.logits[rows])
-    assert_close(actual.value, expected.value)
-
-
-def test_vertices_in_other_places_of_the_graph_have_other_logits(
-    network: GraphNetwork, seen: View
+def test_renumbering_the_vertices_renumbers_the_logits(
+    network: GraphNetwork, graph: ve.ComputationalGraph
 ) -> None:
-    assert float(jnp.std(network(seen).logits[np.asarray(seen.legal)])) > 100 * TOLERANCE
+    seen = later_view(graph)
+    order = np.random.default_rng(0).permutation(len(seen.legal))
+    renumbered = View(seen.features[order], seen.classes[order][:, order], seen.legal[order])
+    logits, value = network(seen)
+    other_logits, other_value = network(renumbered)
+    np.testing.assert_allclose(other_logits, logits[order], rtol=TOLERANCE, atol=TOLERANCE)
+    np.testing.assert_allclose(other_value, value, rtol=TOLERANCE, atol=TOLERANCE)
 
 
-def test_padding_changes_nothing(network: GraphNetwork) -> None:
-    n = tasks.get(TASK).graph.num_eliminable
-    narrow, wide = params_of(TASK), params_of(TASK, limits=(n + 9, 15, 15))
-    expected, actual = (network(view(p, functional.start(p, 0))) for p in (narrow, wide))
-    assert_close(actual.logits[:n], expected.logits[:n])
-    assert_close(actual.value, expected.value)
+def test_rows_of_absent_vertices_change_nothing(
+    network: GraphNetwork, graph: ve.ComputationalGraph
+) -> None:
+    seen = later_view(graph)
+    num_present = int(seen.present.sum())
+    compact, rows = seen.compacted(num_present)
+    logits, value = network(seen)
+    compact_logits, compact_value = network(compact)
+    assert bool(compact.present.all()) and num_present < len(seen.legal)
+    np.testing.assert_allclose(compact_logits, logits[rows], rtol=TOLERANCE, atol=TOLERANCE)
+    np.testing.assert_allclose(compact_value, value, rtol=TOLERANCE, atol=TOLERANCE)
 
 
-def test_rows_of_absent_vertices_can_be_left_out(network: GraphNetwork, seen: View) -> None:
-    capacity = int(seen.present.sum())
-    assert capacity < len(seen.legal)
-    compact, rows = seen.compacted(capacity)
-    expected, actual = network(seen), network(compact)
-    assert_close(actual.logits, expected.logits[rows])
-    assert_close(actual.value, expected.value)
+def test_only_legal_vertices_have_a_chance(
+    network: GraphNetwork, graph: ve.ComputationalGraph
+) -> None:
+    seen = later_view(graph)
+    logits, _ = network(seen)
+    assert np.array_equal(np.asarray(logits) > ILLEGAL, np.asarray(seen.legal))
+    assert not seen.legal[0] and not seen.legal[graph.num_eliminable :].any()
 
 
-def test_one_network_serves_graphs_of_every_size(network: GraphNetwork) -> None:
-    for name in (TASK, OTHER_TASK):
-        params = params_of(name)
-        prediction = network(view(params, functional.start(params, 0)))
-        assert prediction.logits.shape == (params.num_vertices,)
-        assert np.isfinite(prediction.value)
+def test_messages_reach_as_far_as_there_are_rounds(graph: ve.ComputationalGraph) -> None:
+    seen = later_view(graph)
+    heard = seen._replace(classes=jnp.zeros_like(seen.classes))
+    deaf = GraphNetwork(jax.random.key(1), width=8, num_rounds=0)
+    hearing = GraphNetwork(jax.random.key(1), width=8, num_rounds=1)
+    assert np.array_equal(deaf(seen).logits, deaf(heard).logits)
+    assert not np.array_equal(hearing(seen).logits, hearing(heard).logits)
 
 
-def test_only_legal_actions_have_a_chance(network: GraphNetwork, seen: View) -> None:
-    chances = jax.nn.softmax(network(seen).logits)
-    np.testing.assert_array_equal(np.asarray(chances) > 0, seen.legal)
-
-
-def test_what_an_edge_stores_changes_the_logits(network: GraphNetwork) -> None:
-    params = params_of(OTHER_TASK)
-    seen = view(params, functional.start(params, 0))
-    dearest = View(seen.features, jnp.where(seen.classes > 0, 126, 0), seen.legal)
-    legal = np.asarray(seen.legal)
-    change = jnp.abs(network(seen).logits - network(dearest).logits)[legal]
-    assert float(change.max()) > 100 * TOLERANCE
-
-
-def test_both_environments_show_the_same_view() -> None:
-    observation, _ = make(task=TASK).reset(seed=0)
-    params = params_of(TASK)
-    expected, actual = view(params, functional.start(params, 0)), view_of(observation)
-    for one, other in zip(actual, expected, strict=True):
-        np.testing.assert_allclose(one, other, rtol=1e-6)
-        assert one.dtype == other.dtype
-
-
-@pytest.mark.parametrize(("width", "num_rounds"), [(0, 1), (7, 1), (8, -1)])
-def test_a_network_without_a_form_is_refused(width: int, num_rounds: int) -> None:
+@pytest.mark.parametrize("width", [0, 7])
+def test_a_width_without_halves_is_refused(width: int) -> None:
     with pytest.raises(ValueError, match="width must be even"):
-        GraphNetwork(jax.random.key(0), width=width, num_rounds=num_rounds)
+        GraphNetwork(jax.random.key(0), width=width)
 
 
 @pytest.mark.parametrize("is_greedy", [True, False])
-def test_decoded_orders_are_valid_and_their_costs_exact(
-    network: GraphNetwork, is_greedy: bool
+def test_decoded_orders_cost_what_they_are_said_to(
+    network: GraphNetwork, graph: ve.ComputationalGraph, is_greedy: bool
 ) -> None:
-    names = (TASK, OTHER_TASK)
-    params = params_of(*names)
-    for number, name in enumerate(names):
-        graph = tasks.get(name).graph
-        decoded = decode(
-            network, params, number, jax.random.key(1), num_episodes=3, is_greedy=is_greedy
+    other = RandomPrograms(num_inputs=2, num_operations=6).sample(np.random.default_rng(2))
+    params = make_params([other, graph])
+    for number, played in enumerate((other, graph)):
+        orders, costs = decode(
+            network, params, number, jax.random.key(3), num_episodes=4, is_greedy=is_greedy
         )
-        orders = np.asarray(decoded.orders)[:, : graph.num_eliminable].tolist()
-        assert [ve.elimination_cost(graph, order) for order in orders] == decoded.costs.tolist()
-        assert len({tuple(order) for order in orders}) == (1 if is_greedy else 3)
+        for order, cost in zip(np.asarray(orders), np.asarray(costs), strict=True):
+            own = order[: played.num_eliminable].tolist()
+            assert ve.elimination_cost(played, own) == int(cost)
 
 
-def test_greedy_decoding_follows_the_logits() -> None:
-    params = params_of(TASK)
-
-    def latest_first(seen: View) -> Prediction:
-        position = jnp.arange(len(seen.legal), dtype=jnp.float32)
-        return Prediction(jnp.where(seen.legal, position, ILLEGAL), jnp.float32(0))
-
-    call = jax.tree_util.Partial(latest_first)
-    decoded = decode(call, params, 0, jax.random.key(0), num_episodes=1, is_greedy=True)
-    assert decoded.orders[0].tolist() == list(reversed(range(params.num_actions)))
-    assert decoded.costs[0] == 90
-
-
-def test_the_best_orders_of_two_tasks_are_kept_apart() -> None:
-    """Random play, at once on both; every order kept costs what is said."""
-    names = (TASK, OTHER_TASK)
-    params = params_of(*names)
-    play = Play.begin(params, jax.random.key(0), 6)
-    best, finished = Best.none(params), []
-
-    @jax.jit
-    def advance(play: Play, best: Best, key: Array) -> tuple[Play, Best, Any]:
-        graphs = play.states.graph
-        actions = functional.random_actions(key, params, play.states)
-        play, outcome = play.advanced(params, actions, key)
-        return play, best.updated(graphs, play, outcome), (graphs, outcome)
-
-    for key in jax.random.split(jax.random.key(1), 2 * params.num_actions):
-        play, best, (graphs, outcome) = advance(play, best, key)
-        ended = np.asarray(outcome.terminated)
-        finished += zip(np.asarray(graphs)[ended], np.asarray(outcome.cost)[ended], strict=True)
-    for number, name in enumerate(names):
-        graph = tasks.get(name).graph
-        order = np.asarray(best.orders[number, : graph.num_eliminable]).tolist()
-        costs = [int(cost) for which, cost in finished if which == number]
-        assert ve.elimination_cost(graph, order) == best.costs[number] == min(costs)
+def test_play_remembers_the_best_order_of_every_graph(graph: ve.ComputationalGraph) -> None:
+    other = RandomPrograms(num_inputs=2, num_operations=6).sample(np.random.default_rng(2))
+    graphs = [other, graph]
+    params = make_params(graphs)
+    play, best = Play.begin(params, jax.random.key(0), 4), Best.none(params)
+    finished: dict[int, list[int]] = {0: [], 1: []}
+    for number in range(3 * params.num_actions):
+        legal = ~np.asarray(play.states.eliminated)
+        actions = jnp.asarray(legal.argmax(axis=1) if number % 2 else legal[:, ::-1].argmax(axis=1))
+        if number % 2 == 0:
+            actions = params.num_actions - 1 - actions
+        numbers = play.states.graph
+        play, outcome = play.advanced(params, actions, jax.random.key(number))
+        best = best.updated(numbers, play, outcome)
+        for k in np.flatnonzero(np.asarray(outcome.terminated)):
+            finished[int(numbers[k])].append(int(outcome.cost[k]))
+    for number, played in enumerate(graphs):
+        order = np.asarray(best.orders[number])[: played.num_eliminable].tolist()
+        assert int(best.costs[number]) == min(finished[number])
+        assert ve.elimination_cost(played, order) == int(best.costs[number])
 
 
-@pytest.fixture
-def tree() -> dict[str, Any]:
-    return {"weights": jnp.arange(6.0).reshape(2, 3), "key": jax.random.key(7), "n": jnp.int32(4)}
+def test_a_checkpoint_gives_back_what_was_saved(tmp_path: Path, network: GraphNetwork) -> None:
+    path, key = tmp_path / "checkpoint.npz", jax.random.key(7)
+    checkpoint.save(path, {"network": network, "key": key}, {"seed": 7})
+    like = {"network": jax.tree.map(jnp.zeros_like, network), "key": jax.random.key(0)}
+    found = checkpoint.load(path, like)
+    assert checkpoint.read_description(path) == {"seed": 7}
+    assert jax.random.key_data(found["key"]).tolist() == jax.random.key_data(key).tolist()
+    assert all(map(np.array_equal, *map(jax.tree.leaves, (found["network"], network))))
+    part = checkpoint.load(path, like["network"], part="['network']")
+    assert all(map(np.array_equal, *map(jax.tree.leaves, (part, network))))
 
 
-def test_a_checkpoint_gives_back_what_was_saved(tmp_path: Path, tree: dict[str, Any]) -> None:
-    path = tmp_path / "folder" / "checkpoint.npz"
-    checkpoint.save(path, tree, {"seconds": 1.5, "name": "à"})
-    found = checkpoint.load(path, jax.tree.map(jnp.zeros_like, tree | {"key": jax.random.key(0)}))
-    assert checkpoint.read_description(path) == {"seconds": 1.5, "name": "à"}
-    np.testing.assert_array_equal(found["weights"], tree["weights"])
-    assert jax.random.bits(found["key"]) == jax.random.bits(tree["key"])
-    assert (int(found["n"]), found["n"].dtype) == (4, jnp.int32)
-    assert [p.name for p in path.parent.iterdir()] == ["checkpoint.npz"]
-
-
-def test_a_part_of_a_checkpoint_can_be_read_alone(tmp_path: Path, tree: dict[str, Any]) -> None:
+def test_a_checkpoint_of_another_form_is_refused(tmp_path: Path, network: GraphNetwork) -> None:
     path = tmp_path / "checkpoint.npz"
-    checkpoint.save(path, {"inner": tree}, {})
-    found = checkpoint.load(path, {"n": jnp.int32(0)}, part="['inner']")
-    assert int(found["n"]) == 4
+    checkpoint.save(path, network, {})
+    with pytest.raises(CheckpointError, match="another form"):
+        checkpoint.load(path, GraphNetwork(jax.random.key(0), width=10))
 
 
-def test_a_checkpoint_of_another_form_is_refused(tmp_path: Path, tree: dict[str, Any]) -> None:
-    path = tmp_path / "checkpoint.npz"
-    checkpoint.save(path, tree, {})
-    for other in ({"weights": jnp.zeros((2, 2))}, {"bias": jnp.zeros(2)}, {"n": jnp.float32(0)}):
-        with pytest.raises(CheckpointError, match="another form"):
-            checkpoint.load(path, other)
-
-
-@pytest.mark.parametrize("content", [b"", b"no archive", json.dumps({}).encode()])
-def test_what_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", b"\x80\x04."])
+def test_a_torn_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "checkpoint.npz"
     path.write_bytes(content)
-    with pytest.raises(CheckpointError, match="no checkpoint"):
+    with pytest.raises(CheckpointError, match="is no checkpoint"):
         checkpoint.read_description(path)
 
 
-def test_a_pickled_object_is_never_loaded(tmp_path: Path) -> None:
-    path = tmp_path / "checkpoint.npz"
-    np.savez(path, description=np.asarray({"a": object}, dtype=object))
-    with pytest.raises(CheckpointError, match="no checkpoint"):
-        checkpoint.read_description(path)
-
-
-def test_an_archive_without_a_description_is_no_checkpoint(tmp_path: Path) -> None:
-    path = tmp_path / "checkpoint.npz"
-    np.savez(path, n=np.zeros(1))
-    with pytest.raises(CheckpointError, match="no description"):
-        checkpoint.read_description(path)
+def test_an_untrained_network_is_nearly_indifferent(graph: ve.ComputationalGraph) -> None:
+    params = make_params(graph)
+    logits, _ = GraphNetwork(jax.random.key(0))(view(params, start(params, 0)))
+    legal = np.asarray(logits)[: graph.num_eliminable]
+    assert np.ptp(legal) < 0.2
