@@ -93,12 +93,12 @@ def _start(pattern: Pattern, potentials: Potentials, first: list[int]) -> Sets:
 
 
 def _rows(sets: Sets, which: NDArray[np.intp]) -> Sets:
-    return Sets(*(column[which] for column in sets))
+    return Sets._make(column[which] for column in sets)
 
 
 def _distinct(parts: list[Sets]) -> Sets:
     """Join sets, keeping the cheapest of those that are equal."""
-    joined = Sets(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    joined = Sets._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
     keys = [joined.sets[:, k] for k in range(joined.sets.shape[1])]
     order = np.lexsort((joined.costs, *keys))
     rows = joined.sets[order]

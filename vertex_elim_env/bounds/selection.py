@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from vertex_elim_env.bounds.clusters import LARGEST, cluster_of
-from vertex_elim_env.bounds.pattern import Pattern, ancestors, bits_of, eliminate
+from vertex_elim_env.bounds.clusters import LARGEST
+from vertex_elim_env.bounds.pattern import Pattern, bits_of, count_paths, eliminate, has, put
+
+MOST_LINKS = 3
+"""Links that may join the vertices of one cluster; each doubles its tables."""
 
 Conflicts = dict[int, dict[int, float]]
 """Per vertex, the others and how much their order matters."""
@@ -39,23 +43,63 @@ def conflicts_of(pattern: Pattern, least: Sequence[int]) -> Conflicts:
         pattern: the graph.
         least: the bound of each vertex alone.
     """
+    links = links_of(pattern, len(least))
+    gone, kept = _costs_in_pairs(without(pattern, links), np.asarray(least, np.int64))
+    first = kept + gone.T - np.add.outer(least, least)  # by [k, j]: k, which comes first, and j
+    lower, higher = np.minimum(first, first.T), np.maximum(first, first.T)
+    higher[links] = higher[:, links] = 0
+    weights = lower + 0.1 * np.minimum(higher, 10)
     found: Conflicts = {}
-    links = set(links_of(pattern, len(least)))
-    short = without(pattern, sorted(links))
-    relatives = ancestors(short)
-    for j in range(len(least)):
-        for k in bits_of(relatives[0][j]):
-            if k >= len(least) or j in links:
-                continue
-            costs = cluster_of(short, relatives, (j, k)).costs
-            excess = sorted(
-                int(a) + int(b) - least[j] - least[k]
-                for a, b in ((costs[0, 0], costs[1, 1]), (costs[1, 0], costs[0, 2]))
-            )
-            if excess[1] > 0:
-                weight = excess[0] + 0.1 * min(excess[1], 10)
-                found.setdefault(j, {})[k] = found.setdefault(k, {})[j] = weight
+    for j, k in np.argwhere(higher > 0).tolist():
+        found.setdefault(j, {})[k] = float(weights[j, k])
     return found
+
+
+@njit(cache=True, nogil=True)
+def _costs_in_pairs(
+    pattern: Pattern, least: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return what j costs at least when k is gone, and when it is not, int64 (n, n) by [j, k]."""
+    n, size = len(least), pattern.rows.shape[1]
+    scratch = np.empty((3, 2 * size), np.int64)
+    alone = np.empty((2, n), np.int64)
+    for side in range(2):
+        for j in range(n):
+            first = pattern.valued[side, j]
+            alone[side, j] = count_paths(pattern.rows[side], first, j, pattern.ends[side], scratch)
+    gone, kept = np.empty((n, n), np.int64), np.empty((n, n), np.int64)
+    for k in range(n):
+        gone[:, k] = kept[:, k] = least
+        rows, valued, ends = pattern.rows.copy(), pattern.valued.copy(), pattern.ends.copy()
+        eliminate(rows, valued, k)
+        put(ends[0], k)
+        put(ends[1], k)
+        for side in range(2):
+            related = _reach(pattern.rows[1 - side], k)
+            for j in range(n):
+                if related[j]:
+                    other = alone[1 - side, j]
+                    gone[j, k] = other * count_paths(
+                        rows[side], valued[side, j], j, pattern.ends[side], scratch
+                    )
+                    kept[j, k] = other * count_paths(
+                        pattern.rows[side], pattern.valued[side, j], j, ends[side], scratch
+                    )
+    return gone, kept
+
+
+@njit(cache=True, nogil=True)
+def _reach(rows: NDArray[np.uint64], start: int) -> NDArray[np.bool_]:
+    """Return which vertices steps lead to, bool (N,)."""
+    reached = np.zeros(rows.shape[0], np.bool_)
+    stack = [start]
+    while stack:
+        v = stack.pop()
+        for w in range(rows.shape[0]):
+            if has(rows[v], w) and not reached[w]:
+                reached[w] = True
+                stack.append(w)
+    return reached
 
 
 def choose_clusters(pattern: Pattern, conflicts: Conflicts, size: int) -> list[tuple[int, ...]]:
@@ -76,7 +120,9 @@ def choose_clusters(pattern: Pattern, conflicts: Conflicts, size: int) -> list[t
                 if other not in members:
                     pull[other] = pull.get(other, 0.0) + weight
         joining = _joining_links(pattern, members)
-        chosen.add(tuple(sorted(members.union(joining[: LARGEST - len(members)]))))
+        chosen.add(
+            tuple(sorted(members.union(joining[: min(LARGEST, size + MOST_LINKS) - len(members)])))
+        )
     sets = [set(members) for members in chosen]
     return sorted(c for c in chosen if not any(set(c) < other for other in sets))
 
