@@ -22,14 +22,14 @@ from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.ordering import Solution
 
 HEURISTICS: tuple[Heuristic, ...] = (
-    Reverse(),
     Forward(),
-    EliADReverse(),
+    Reverse(),
     EliADForward(),
+    EliADReverse(),
     MarkowitzLate(),
     MarkowitzEarly(),
-    RelativeMarkowitz(),
     MinimalFill(),
+    RelativeMarkowitz(),
     LowestMarkowitzMinimalDamage(),
     MaximalOverallMarkowitzReduction(),
 )
