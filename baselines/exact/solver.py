@@ -17,12 +17,12 @@ from vertex_elim_env.bounds.bound import Relaxation, relaxation
 from vertex_elim_env.bounds.clusters import LARGEST
 from vertex_elim_env.bounds.pattern import ancestors, count_paths
 from vertex_elim_env.bounds.selection import choose_clusters, conflicts_of, without
-from vertex_elim_env.bounds.sharing import UNIT, ascend
+from vertex_elim_env.bounds.sharing import UNIT, Sharing, ascend
 from vertex_elim_env.graph import ComputationalGraph, Edge, Vertex
 from vertex_elim_env.ordering import Solution
 from vertex_elim_env.structure import identity
 
-CLUSTER_SIZES = (7, 10, 13)
+CLUSTER_SIZES = (7, 10, 13, 15)
 CAPACITIES = (300, 3_000, 30_000, 300_000)
 """Sets of one size that the searches have room for, one search after the other."""
 ROUNDS = 300
@@ -101,22 +101,7 @@ class ExactSolver:
         """Bound and search what is left once the small components are solved."""
         done = [v for order in orders for v in order]
         left = reduced(left, [v for order in orders[1:] for v in order])
-        sharing = None
-        for size in CLUSTER_SIZES:
-            clusters = choose_clusters(left.pattern, conflicts_of(left.pattern, left.least), size)
-            if not clusters or best.is_done:
-                break
-            candidate = left.sharing(clusters)
-            proved = known * UNIT + ascend(
-                candidate,
-                rounds=ROUNDS,
-                goal=float(best.cost) - known,
-                map_=functools.partial(pool.map),
-                stop=lambda bound: best.is_done or -(-bound // UNIT) + known >= best.cost,
-            )
-            if sharing is None or -(-proved // UNIT) > best.lower_bound:
-                sharing = candidate
-            best.lower_bound = max(best.lower_bound, -(-proved // UNIT))
+        sharing = self._share(best, left, known, pool)
         if sharing is None:
             sharing = left.sharing([part[:1] for part in large])
         potentials = potentials_of(left, sharing)
@@ -135,8 +120,44 @@ class ExactSolver:
             )
             if found.order is not None:
                 best.offer([*done, *found.order])
-            proved = -(-found.bound // UNIT) + known
+            proved = _whole(found.bound) + known
             best.lower_bound = max(best.lower_bound, min(proved, int(best.cost)))
+
+    def _share(
+        self, best: Incumbent, left: Relaxation, known: int, pool: ThreadPoolExecutor
+    ) -> Sharing | None:
+        """Raise the bound by ever larger clusters, for half of the time at most; return the best ones."""
+        kept, proved = None, 0
+        deadline = 0.5 * best.seconds_left
+
+        def is_over(bound: int = 0) -> bool:
+            return (
+                best.is_done or best.seconds_left < deadline or _whole(bound) + known >= best.cost
+            )
+
+        for size in CLUSTER_SIZES:
+            clusters = choose_clusters(left.pattern, conflicts_of(left.pattern, left.least), size)
+            if not clusters or (kept is not None and is_over()):
+                break
+            sharing, before = left.sharing(clusters), -UNIT
+            bound = 0
+            while bound - before > UNIT // 10 and not (kept is not None and is_over(bound)):
+                before = bound
+                bound = ascend(
+                    sharing,
+                    rounds=ROUNDS,
+                    goal=float(best.cost) - known,
+                    map_=functools.partial(pool.map),
+                    stop=is_over,
+                )
+                kept, proved = (sharing, bound) if bound > proved else (kept, proved)
+                best.lower_bound = max(best.lower_bound, _whole(proved) + known)
+        return kept
+
+
+def _whole(amount: int) -> int:
+    """Multiplications that an amount proves, of which there are only whole ones."""
+    return -(-amount // UNIT)
 
 
 def reduced(view: Relaxation, first: Sequence[int]) -> Relaxation:
