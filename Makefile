@@ -9,7 +9,7 @@ INSTALLED_BY := setup.cfg constraints.txt
 DEMO_OPTIONS ?=
 FUZZ_OPTIONS ?= --minutes 5
 
-.PHONY: demo test check bench fuzz freeze best-known clean
+.PHONY: demo test check bench fuzz interop freeze best-known clean
 
 demo: .venv/installed-demo
 	$(BIN)/python -m evaluation demo $(DEMO_OPTIONS)
@@ -28,6 +28,23 @@ bench: .venv/installed-demo
 fuzz: .venv/installed-all
 	$(BIN)/python -m tests.fuzz $(FUZZ_OPTIONS)
 
+# Examples of libraries too heavy for every run; RLlib pins its own Gymnasium, so it gets its own place.
+interop: .venv-interop/installed .venv-rllib/installed
+	.venv-interop/bin/python -m pytest tests/test_examples.py
+	.venv-rllib/bin/python -m pytest tests/test_examples.py
+
+.venv-interop/installed: $(INSTALLED_BY) | .venv/created
+	$(PYTHON) -m venv --clear .venv-interop
+	.venv-interop/bin/python -m pip install --quiet 'torch==2.13.0'
+	.venv-interop/bin/python -m pip install --quiet --editable '.[interop]'
+	@touch $@
+
+.venv-rllib/installed: $(INSTALLED_BY) | .venv/created
+	$(PYTHON) -m venv --clear .venv-rllib
+	.venv-rllib/bin/python -m pip install --quiet 'torch==2.13.0'
+	.venv-rllib/bin/python -m pip install --quiet --editable '.[rllib]'
+	@touch $@
+
 freeze: .venv/installed-demo
 	$(BIN)/python -m vertex_elim_env.tasks.freeze
 
@@ -35,7 +52,7 @@ best-known: .venv/installed-demo
 	$(BIN)/python -m evaluation benchmark --update
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-interop .venv-rllib build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 # A stamp is written only after everything before it went well, so an interrupted install starts anew.
 .venv/created:

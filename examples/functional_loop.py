@@ -80,7 +80,9 @@ def main(argv: Sequence[str] | None = None) -> tuple[Weights, list[float], tuple
     key, weights = jax.random.key(0), init_weights(jax.random.key(1))
     moments, means, best, order = optimizer.init(weights), [], None, ()
     for number in range(options.iterations):
-        weights, moments, costs, actions = improve(weights, moments, jax.random.fold_in(key, number))
+        weights, moments, costs, actions = improve(
+            weights, moments, jax.random.fold_in(key, number)
+        )
         means.append(float(costs.mean()))
         if best is None or int(costs.min()) < best:
             best, order = int(costs.min()), tuple(actions.tolist())

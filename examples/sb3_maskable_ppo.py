@@ -29,9 +29,7 @@ def play(model: MaskablePPO, task: str) -> tuple[int, tuple[int, ...]]:
     observation, info = env.reset(seed=0)
     terminated = False
     while not terminated:
-        action, _ = model.predict(
-            observation, action_masks=env.action_masks(), deterministic=True
-        )
+        action, _ = model.predict(observation, action_masks=env.action_masks(), deterministic=True)
         observation, _, terminated, _, info = env.step(int(action))
     return info["cost"], info["order"]
 

@@ -86,7 +86,9 @@ def main(argv: Sequence[str] | None = None) -> tuple[nn.Module, int, tuple[int, 
                 optimizer.step()
     after, order = play(actor, options.task)
     markowitz = ve.find_order(ve.tasks.get(options.task).graph, method="markowitz").cost
-    print(f"{options.task}: {before} untrained, {after} after {num_steps} steps; Markowitz {markowitz}")
+    print(
+        f"{options.task}: {before} untrained, {after} after {num_steps} steps; Markowitz {markowitz}"
+    )
     return actor, after, order
 
 
