@@ -29,6 +29,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "annealing": "baselines.search.annealing:Annealing",
         "exact": "baselines.exact.solver:ExactSolver",
         "milp": "baselines.exact.milp:MilpSolver",
+        "ppo": "baselines.ppo.solver:PPO",
     }
 )
 """From a solver's name to "module:Class"."""

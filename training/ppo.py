@@ -10,7 +10,8 @@ from typing import Annotated
 import jax
 import tyro
 
-from baselines.ppo import PRESETS, PPOConfig, PPOTrainer
+from baselines.ppo.config import PRESETS, PPOConfig
+from baselines.ppo.trainer import PPOTrainer
 from training.options import RunOptions
 from training.run import train
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from vertex_elim_env.errors import VertexEliminationError
@@ -25,9 +26,10 @@ class CheckpointError(VertexEliminationError, ValueError):
 
 def save(path: Path, tree: Any, description: Mapping[str, Any]) -> None:
     """Write arrays and a description that JSON can hold."""
-    arrays = {name: np.asarray(_plain(leaf)) for name, leaf in _named_leaves(tree).items()}
+    arrays: dict[str, Any] = {_DESCRIPTION: np.asarray(json.dumps(dict(description)))}
+    arrays |= {name: np.asarray(_plain(leaf)) for name, leaf in _named_leaves(tree).items()}
     content = io.BytesIO()
-    np.savez(content, **arrays, **{_DESCRIPTION: np.asarray(json.dumps(dict(description)))})
+    np.savez(content, **arrays)
     write_bytes(path, content.getvalue())
 
 
@@ -66,7 +68,8 @@ def load(path: Path, like: _Tree, *, part: str = "") -> _Tree:
                 f"{path} was saved by a run of another form: {part + name} should be "
                 f"{expected.dtype} {expected.shape}, the file has {was}"
             )
-        leaves.append(jax.random.wrap_key_data(found) if _is_key(leaf) else jax.numpy.array(found))
+        array = jnp.asarray(found)
+        leaves.append(jax.random.wrap_key_data(array) if _is_key(leaf) else array)
     return jax.tree.unflatten(jax.tree.structure(like), leaves)
 
 
@@ -84,7 +87,7 @@ def _named_leaves(tree: Any) -> dict[str, Any]:
 
 
 def _is_key(leaf: Any) -> bool:
-    return jax.dtypes.issubdtype(leaf.dtype, jax.dtypes.prng_key)
+    return jnp.issubdtype(leaf.dtype, jax.dtypes.prng_key)
 
 
 def _plain(leaf: Any) -> Any:

@@ -12,7 +12,7 @@ from jax import Array
 
 from baselines.networks.graph_network import Prediction
 from baselines.networks.view import View, view
-from vertex_elim_env.functional import Params, start, step
+from vertex_elim_env.functional import Params, State, start, step
 
 Network: TypeAlias = Callable[[View], Prediction]
 """A pytree that predicts."""
@@ -53,7 +53,7 @@ def decode(
     state = start(params, graph)
     states = jax.tree.map(lambda x: jnp.broadcast_to(x, (num_episodes, *x.shape)), state)
 
-    def advance(states: Array, key: Array) -> tuple[Array, Array]:
+    def advance(states: State, key: Array) -> tuple[State, Array]:
         logits = jax.vmap(lambda state: network(view(params, state)).logits)(states)
         drawn = jnp.argmax(logits, axis=1) if is_greedy else jax.random.categorical(key, logits)
         actions = drawn.astype(jnp.int32)

@@ -94,7 +94,7 @@ class PPOTrainer:
         network = GraphNetwork(network_key, width=config.width, num_rounds=config.num_rounds)
         return TrainState(
             network=network,
-            optimizer=_optimizer(config).init(network),
+            optimizer=_optimizer(config).init(network),  # type: ignore[arg-type]
             scale=ValueScale.fresh(),
             play=Play.begin(params, play_key, config.num_envs),
             best=Best.none(params),

@@ -18,10 +18,11 @@ import jax.numpy as jnp
 from jax.sharding import AxisType
 
 from baselines.networks import GraphNetwork, View, checkpoint
-from baselines.ppo import PPOConfig, PPOTrainer, TrainState
 from baselines.ppo.advantages import ValueScale, estimate_advantages
+from baselines.ppo.config import PPOConfig
 from baselines.ppo.loss import Batch, loss
 from baselines.ppo.solver import PPO
+from baselines.ppo.trainer import PPOTrainer, TrainState
 from vertex_elim_env.functional import Params, make_params
 
 SMALL = PPOConfig(num_envs=4, num_minibatches=2, width=8, num_rounds=1, steps=10_000)
