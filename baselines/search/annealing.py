@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -60,37 +61,39 @@ class Annealing(Search):
             elimination_problem(problem.graph, problem.algebra.cost_model)
             for _ in range(self.workers - 1)
         ]
-        annealers = [
-            Annealer(each, seed * self.workers + k, first) for k, each in enumerate(problems)
+        workers = [
+            _Worker(Annealer(each, seed * self.workers + k, first))
+            for k, each in enumerate(problems)
         ]
         left = None if time_limit is None else best.seconds_left
         with ThreadPoolExecutor(self.workers) as pool:
             waiting = {
-                pool.submit(self._anneal, annealer, starts, left, best.lower_bound, stop)
-                for annealer in annealers
+                pool.submit(self._anneal, worker, starts, left, best.lower_bound, stop)
+                for worker in workers
             }
             try:
                 while waiting:
                     done, waiting = wait(waiting, LOOK_SECONDS, FIRST_COMPLETED)
                     _raise_errors(done)
                     if time_limit is not None:
-                        self._report(best, annealers)
+                        _report(best, workers)
                     if best.cost <= best.lower_bound:
                         stop.set()
             finally:
                 stop.set()
                 wait(waiting)
-                self._report(best, annealers)
+                _report(best, workers)
 
     def _anneal(
         self,
-        annealer: Annealer,
+        worker: _Worker,
         starts: list[tuple[int, ...]],
         seconds: float | None,
         bound: int,
         stop: threading.Event,
     ) -> None:
         """Cool again and again: from the best rule, then by turns from the best so far and other rules."""
+        annealer = worker.annealer
         if annealer.num_annealed < 2:
             return
         begin, number = time.perf_counter(), 0
@@ -106,18 +109,33 @@ class Annealing(Search):
             moves = self.moves if seconds is None else None
             heat = 0.5 if again else 1.0
             for cost in annealer.cycle(start, seconds=share, moves=moves, heat=heat):
+                if cost < worker.found[0]:
+                    worker.found = cost, annealer.best
                 if stop.is_set() or cost <= bound:
                     return
             if seconds is None:
                 return
             number += 1
 
-    def _report(self, best: Incumbent, annealers: list[Annealer]) -> None:
-        """Offer the workers' best orders; of equal ones the first worker's."""
-        best.evaluations += sum(annealer.moves for annealer in annealers) - best.evaluations
-        for annealer in annealers:
-            if annealer.best_cost < best.cost:
-                best.offer(annealer.best)
+
+@dataclass
+class _Worker:
+    """An annealer, and what it told last: the cost of its best order, and the order.
+
+    Others read only that, for the annealer's own arrays change while they look.
+    """
+
+    annealer: Annealer
+    found: tuple[float, tuple[int, ...]] = (math.inf, ())
+
+
+def _report(best: Incumbent, workers: list[_Worker]) -> None:
+    """Offer the workers' best orders; of equal ones the first worker's."""
+    best.evaluations = sum(worker.annealer.moves for worker in workers)
+    for worker in workers:
+        cost, order = worker.found
+        if cost < best.cost:
+            best.offer(order, int(cost))
 
 
 def _raise_errors(done: set[Future[None]]) -> None:

@@ -12,7 +12,6 @@ from vertex_elim_env.engine.problem import EliminationProblem
 from vertex_elim_env.ordering.dynamic import dynamic_order
 from vertex_elim_env.ordering.search import WORTHLESS
 
-
 TIME_SHARE = 0.2
 """Share of a time limit that heuristics may take; those that do not come to an end are cut short."""
 
