@@ -20,6 +20,7 @@ from baselines.networks import checkpoint
 from baselines.networks.checkpoint import CheckpointError
 from training.agent import Agent, Progress
 from training.curriculum import Curriculum, Lesson, choose_curriculum
+from training.interruption import deferred_interruption
 from training.logs import Logs
 from training.options import RunOptions
 from training.record import Record
@@ -174,7 +175,8 @@ def open_run(agent: Agent, options: RunOptions, config: Mapping[str, Any]) -> Ru
 def train(agent: Agent, options: RunOptions, *, config: Mapping[str, Any]) -> int:
     """Train until the run is over or interrupted, then say what came of it.
 
-    Ctrl-C ends a run as its limit does; what was learned up to the last iteration is on disk.
+    Ctrl-C ends a run as its limit does, after the iteration in progress; a second one ends it at
+    once, and what was learned up to the last iteration is on disk.
 
     Returns:
         The exit status: 0 if every order written agrees with JAX's Jacobian.
@@ -183,16 +185,14 @@ def train(agent: Agent, options: RunOptions, *, config: Mapping[str, Any]) -> in
     references = _references(run)
     if run.num_iterations:
         print(f"going on after {run.num_steps:,} steps and {run.seconds / 60:.1f} minutes")
-    with Logs(options.out, agent.num_steps_in_all, agent.name) as logs:
-        try:
-            while not run.is_over:
-                progress = run.advance()
-                run.save()
-                logs.write(
-                    run.num_steps, _scalars(run, progress), _status(run, progress, references)
-                )
-        except KeyboardInterrupt:
-            print("interrupted; the last iteration is saved")
+    logs = Logs(options.out, agent.num_steps_in_all, agent.name)
+    with logs, deferred_interruption() as is_asked:
+        while not run.is_over and not is_asked.is_set():
+            progress = run.advance()
+            run.save()
+            logs.write(run.num_steps, _scalars(run, progress), _status(run, progress, references))
+    if is_asked.is_set():
+        print("interrupted; the last iteration is saved")
     return report(run, references)
 
 
