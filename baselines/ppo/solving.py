@@ -43,7 +43,7 @@ def sample(
             return
         batch_key = jax.random.fold_in(key, number)
         drawn = decode(network, params, 0, batch_key, num_episodes=batch)
-        best.evaluations += batch
+        best.evaluations += batch - 1  # the offer counts one
         best.offer(np.asarray(drawn.orders[np.argmin(drawn.costs)]).tolist())
 
 
@@ -55,8 +55,8 @@ def train(config: PPOConfig, best: Incumbent, seed: int) -> None:
     for _ in range(-(-config.steps // trainer.steps_per_iteration(params))):
         state, metrics = trainer.iterate(params, state)
         finished = int(metrics.num_finished.sum())
-        best.evaluations += finished
         if finished:
+            best.evaluations += finished - 1  # the offer counts one
             best.offer(np.asarray(state.best.orders[0]).tolist())
         if best.order and best.is_done:
             return

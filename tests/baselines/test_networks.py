@@ -66,6 +66,25 @@ def test_rows_of_absent_vertices_change_nothing(
     np.testing.assert_allclose(compact_value, value, rtol=TOLERANCE, atol=TOLERANCE)
 
 
+def test_padding_changes_nothing(network: GraphNetwork, graph: ve.ComputationalGraph) -> None:
+    n = graph.num_eliminable
+    wide = make_params(graph, limits=(n + 5, graph.num_inputs + 4, graph.num_outputs + 3))
+    (logits, value), (padded, other_value) = (
+        network(view(params, start(params, 0))) for params in (make_params(graph), wide)
+    )
+    np.testing.assert_allclose(padded[:n], logits[:n], rtol=TOLERANCE, atol=TOLERANCE)
+    np.testing.assert_allclose(other_value, value, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def test_what_an_edge_stores_changes_the_logits(
+    network: GraphNetwork, graph: ve.ComputationalGraph
+) -> None:
+    seen = later_view(graph)
+    dearest = seen._replace(classes=jnp.where(seen.classes > 0, 126, 0).astype(jnp.uint8))
+    change = network(seen).logits - network(dearest).logits
+    assert float(jnp.abs(change[np.asarray(seen.legal)]).max()) > 10 * TOLERANCE
+
+
 def test_only_legal_vertices_have_a_chance(
     network: GraphNetwork, graph: ve.ComputationalGraph
 ) -> None:
