@@ -47,7 +47,10 @@ def improved(
             order=tuple(int(vertex) for vertex in solution.order),
         )
     assert best is not None, "a solution without a record is the best known"
-    best = bounded(best, ve.lower_bound(graph, cost_model), BOUND_BY_PATHS)
+    proved = ve.lower_bound(graph, cost_model)
+    if best.bound_by == BOUND_BY_PATHS:  # what it proves now counts, not what it once did
+        best = replace(best, lower_bound=0)
+    best = bounded(best, proved, BOUND_BY_PATHS)
     return bounded(best, solution.lower_bound, solver)
 
 
