@@ -51,7 +51,7 @@ def load(path: Path, like: _Tree, *, part: str = "") -> _Tree:
 
     Args:
         path: the file.
-        like: a tree of the same structure, whose leaves have the right shapes and types.
+        like: a tree of the same structure, whose leaves have the right shapes, types and devices.
         part: where in the saved tree it is, as ".network"; by default it is the whole.
 
     Raises:
@@ -68,8 +68,8 @@ def load(path: Path, like: _Tree, *, part: str = "") -> _Tree:
                 f"{path} was saved by a run of another form: {part + name} should be "
                 f"{expected.dtype} {expected.shape}, the file has {was}"
             )
-        array = jnp.asarray(found)
-        leaves.append(jax.random.wrap_key_data(array) if _is_key(leaf) else array)
+        array = jax.random.wrap_key_data(jnp.asarray(found)) if _is_key(leaf) else found
+        leaves.append(jax.device_put(array, leaf.sharding))
     return jax.tree.unflatten(jax.tree.structure(like), leaves)
 
 

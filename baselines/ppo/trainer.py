@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import optax
 from jax import Array
-from jax.sharding import AxisType, Mesh, PartitionSpec
+from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
 from baselines.networks import Best, GraphNetwork, Play
 from baselines.ppo.advantages import ValueScale, estimate_advantages
@@ -76,6 +76,11 @@ class PPOTrainer:
             )
         whole, shared = PartitionSpec(), PartitionSpec(AXIS)
         specs = TrainState(whole, whole, whole, shared, whole, whole, whole)  # type: ignore[arg-type]
+        self._places = jax.tree.map(
+            lambda spec: NamedSharding(self.mesh, spec),
+            specs,
+            is_leaf=lambda x: isinstance(x, PartitionSpec),
+        )
         self.iterate = jax.jit(
             jax.shard_map(
                 partial(_iterate, config),
@@ -92,7 +97,7 @@ class PPOTrainer:
         network_key, play_key, key = jax.random.split(jax.random.key(seed), 3)
         config = self.config
         network = GraphNetwork(network_key, width=config.width, num_rounds=config.num_rounds)
-        return TrainState(
+        state = TrainState(
             network=network,
             optimizer=_optimizer(config).init(network),  # type: ignore[arg-type]
             scale=ValueScale.fresh(),
@@ -101,11 +106,15 @@ class PPOTrainer:
             key=key,
             num_iterations=jnp.int32(0),
         )
+        return jax.device_put(
+            state, self._places
+        )  # as iterations leave it: one compilation for all
 
     def new_lesson(self, params: Params, state: TrainState, seed: int) -> TrainState:
         """Return the state with new episodes on other graphs, and no best orders yet."""
         play = Play.begin(params, jax.random.key(seed), self.config.num_envs)
-        return state._replace(play=play, best=Best.none(params))
+        fresh = state._replace(play=play, best=Best.none(params))
+        return jax.device_put(fresh, self._places)
 
     @property
     def num_steps_in_all(self) -> int:
