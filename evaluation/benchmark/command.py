@@ -24,10 +24,11 @@ from evaluation.benchmark.tables import difficulty_table, summary
 from evaluation.benchmark.verification import fault, missing, wrong_cost
 from vertex_elim_env import instances
 from vertex_elim_env.algebra import COST_MODELS
+from vertex_elim_env.bounds import lower_bound
 from vertex_elim_env.errors import UnknownTaskError
 from vertex_elim_env.files import write_text
 from vertex_elim_env.instances import Instance
-from vertex_elim_env.tasks.best_known import Library, Record, RecordError
+from vertex_elim_env.tasks.best_known import BOUND_BY_PATHS, Library, Record, RecordError
 
 WIDTH = 140
 """Of the report where it is not printed to a terminal, in characters."""
@@ -157,7 +158,7 @@ def _update_one(
     if record is not None and options.missing:
         return
     for solver, seed in product(options.solvers, options.seeds):
-        if interruption.is_asked or (record is not None and record.is_optimal):
+        if interruption.is_asked or (record is not None and _is_proved(record, instance)):
             return
         solution = solve(solver, instance.graph, model, seed=seed, seconds=options.seconds)
         record = _known(library, instance, model)  # another update may have run meanwhile
@@ -169,6 +170,13 @@ def _update_one(
             before = f", before {record.cost:,} >= {record.lower_bound:,}" if record else ""
             print(f"{name} {model}: {better.cost:,} >= {better.lower_bound:,}{before}", flush=True)
         record = better
+
+
+def _is_proved(record: Record, instance: Instance) -> bool:
+    """Whether a record's order is optimal by a bound that is proved now, or that names its solver."""
+    if not record.is_optimal or record.bound_by != BOUND_BY_PATHS:
+        return record.is_optimal
+    return lower_bound(instance.graph, record.cost_model) == record.cost
 
 
 def _known(library: Library, instance: Instance, cost_model: str) -> Record | None:
