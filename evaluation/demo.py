@@ -80,7 +80,7 @@ def run_task(task: Task, options: argparse.Namespace, report: Callable[[str], No
         eliminable=task.graph.num_eliminable,
         counts={method: solution.cost for method, solution in counted.items()},
         executed={method: solution.cost for method, solution in executed.items()},
-        lower_bound=counted["annealing"].lower_bound,
+        lower_bound=ve.lower_bound(task.graph),
         best_known=task.best_known.get("multiplications"),
         published=dict(task.spec.published),
         comparable=task.spec.comparable,

@@ -23,9 +23,6 @@ from vertex_elim_env.ordering.solution import Improvement, Solution
 MAX_BOUNDED = 2_000
 """Graphs with more eliminable vertices get no lower bound from find_order: it would take too long."""
 
-BOUND_ROUNDS = 50
-"""By which a search with a time limit sharpens its lower bound, after the search; others do without."""
-
 Rule = Callable[..., tuple[int, ...] | None]
 """From a problem, and a limit to its cost, to an order; None where the order would cost more."""
 
@@ -83,7 +80,8 @@ def find_order(
         max_evaluations: number of orders that a search may evaluate.
 
     Returns:
-        The best order found; ``optimal`` where it meets a proved lower bound. A search that is
+        The best order found; ``optimal`` where it meets a proved lower bound. The bound is the one
+        that takes no time, of single vertices; ``lower_bound`` proves more. A search that is
         interrupted by Ctrl-C returns the best order so far.
 
     Raises:
@@ -114,7 +112,7 @@ def find_order(
     if method == "markowitz" or problem.num_eliminable < 2:
         evaluations = len(candidates)
         return _solution(problem, candidates[ranking[0]], method, budget.elapsed, evaluations, ())
-    bound = _bound(graph, cost_model, rounds=0)
+    bound = _bound(graph, cost_model)
     annealer = Annealer(problem, seed, safe_beginning(problem))
     for name in ranking:
         annealer.offer(candidates[name])
@@ -127,10 +125,7 @@ def find_order(
     except KeyboardInterrupt:
         pass  # anytime: the best order so far is the answer
     evaluations = len(candidates) + annealer.moves
-    rounds = 0 if time_limit is None else BOUND_ROUNDS
-    return _solution(
-        problem, annealer.best, method, budget.elapsed, evaluations, tuple(trace), rounds
-    )
+    return _solution(problem, annealer.best, method, budget.elapsed, evaluations, tuple(trace))
 
 
 def _anneal(
@@ -178,10 +173,10 @@ def _compile_loops() -> None:
         pass
 
 
-def _bound(graph: ComputationalGraph, cost_model: str, rounds: int) -> int:
+def _bound(graph: ComputationalGraph, cost_model: str) -> int:
     if graph.num_eliminable > MAX_BOUNDED:
         return 0
-    return lower_bound(graph, cost_model, rounds=rounds)
+    return lower_bound(graph, cost_model, rounds=0)
 
 
 def _solution(
@@ -191,14 +186,13 @@ def _solution(
     seconds: float,
     evaluations: int,
     trace: tuple[Improvement, ...],
-    rounds: int = 0,
 ) -> Solution:
     model = problem.algebra.cost_model
     cost = elimination_cost(problem.graph, order, model)
     return Solution(
         order=order,
         cost=cost,
-        lower_bound=_bound(problem.graph, model, rounds),
+        lower_bound=_bound(problem.graph, model),
         cost_model=model,
         fingerprint=problem.graph.fingerprint,
         method=method,
