@@ -30,7 +30,7 @@ SMALL = PPOConfig(num_envs=4, num_minibatches=2, width=8, num_rounds=1, steps=10
 
 @pytest.fixture(scope="module")
 def graph() -> ve.ComputationalGraph:
-    return RandomPrograms(num_inputs=3, num_operations=12).sample(np.random.default_rng(1))
+    return RandomPrograms(num_inputs=4, num_operations=20).sample(np.random.default_rng(0))
 
 
 @pytest.fixture(scope="module")
