@@ -15,6 +15,8 @@ pytest.importorskip("tyro")
 pytest.importorskip("tensorboard")
 from training.__main__ import main
 
+pytestmark = pytest.mark.usefixtures("compiled_once")
+
 TASK = "PropaneCombustion"
 SMALL = ["--num-envs", "2", "--num-minibatches", "2", "--width", "4", "--num-rounds", "0"]
 
@@ -24,7 +26,7 @@ def run(out: Path, *more: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(tmp_path_factory: pytest.TempPathFactory, compiled_once: None) -> Path:
     out = tmp_path_factory.mktemp("run")
     assert run(out, "--task", TASK, "--steps", "300") == 0
     return out
@@ -89,8 +91,13 @@ def test_drawn_graphs_leave_no_order_but_a_network(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "wrong", [["--task", TASK, "--generator", "traps"], ["--task", TASK, "--minutes", "0"]]
 )
-def test_options_that_contradict_are_refused(tmp_path: Path, wrong: list[str]) -> None:
-    assert run(tmp_path, *wrong) == 2
+def test_options_that_contradict_are_refused(
+    tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        run(tmp_path, *wrong)
+    assert exit_.value.code == 2
+    assert wrong[-2].strip("-") in capsys.readouterr().err
 
 
 def test_an_unknown_agent_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
