@@ -81,12 +81,13 @@ def main(argv: Sequence[str] | None = None) -> tuple[nn.Module, int, tuple[int, 
     )
     before, _ = play(actor, options.task)
     at_once = num_actions * options.num_envs
+    num_epochs = max(1, options.steps // at_once)
     algorithm.run_training(
         OnPolicyTrainerParams(
             training_collector=Collector(
                 algorithm, envs, VectorReplayBuffer(2 * at_once, options.num_envs)
             ),
-            max_epochs=max(1, options.steps // at_once),
+            max_epochs=num_epochs,
             epoch_num_steps=at_once,
             collection_step_num_env_steps=at_once,
             update_step_num_repetitions=4,
@@ -99,7 +100,8 @@ def main(argv: Sequence[str] | None = None) -> tuple[nn.Module, int, tuple[int, 
     after, order = play(actor, options.task)
     markowitz = ve.find_order(ve.tasks.get(options.task).graph, method="markowitz").cost
     print(
-        f"{options.task}: {before} untrained, {after} after {options.steps} steps; Markowitz {markowitz}"
+        f"{options.task}: {before} untrained, {after} after {num_epochs * at_once} steps; "
+        f"Markowitz {markowitz}"
     )
     return actor, after, order
 

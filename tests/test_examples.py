@@ -53,7 +53,7 @@ def test_an_example_trains_in_its_library(
     assert (before != after).mean() > 0.1
     assert np.isfinite(after).all()
     assert cost == ve.elimination_cost(ve.tasks.get(TASK).graph, order)
-    assert f"{cost} " in capsys.readouterr().out
+    assert f", {cost} " in capsys.readouterr().out
 
 
 def test_the_loop_in_pure_jax_learns(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ The ratios mean something on a busy machine too; the best turn of each counts. C
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import json
 import os
@@ -51,13 +52,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def use_all_processors() -> None:
-    """Let JAX see every processor as a device, where it has no other: a program runs on one of them."""
+    """Let JAX see every processor as a device, where it has no other: a program runs on one of them.
+
+    A process that has begun to use JAX keeps the devices it has.
+    """
     import jax
 
     count = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
-    jax.config.update("jax_num_cpu_devices", count)
+    with contextlib.suppress(RuntimeError):
+        jax.config.update("jax_num_cpu_devices", count)
 
 
 def measured(tasks: Sequence[str], cost_model: str, batch: int) -> Iterator[Row]:

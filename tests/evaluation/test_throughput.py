@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from evaluation import throughput
-from evaluation.throughput import engines, environments, startup, turns
+from evaluation.throughput import command, engines, environments, startup, turns
 
 
 def test_every_engine_and_every_startup_is_measured(
@@ -17,6 +17,7 @@ def test_every_engine_and_every_startup_is_measured(
 ) -> None:
     monkeypatch.setattr(turns, "TURNS", 1)
     monkeypatch.setattr(turns, "MIN_SECONDS", 0.0)
+    monkeypatch.setattr(command, "use_all_processors", lambda: None)  # other tests count devices
     path = tmp_path / "speeds.json"
     options = ["--tasks", "MLP", "--batch", "4", "--cost-model", "flops", "--json", str(path)]
     assert throughput.main(options) == 0
