@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, runtime_checkable
 
-import vertex_elim_env as ve
 from vertex_elim_env.algebra import check_cost_model
+from vertex_elim_env.engine import sparse
+from vertex_elim_env.engine.problem import elimination_problem
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.ordering import Improvement, Solution
 
@@ -105,13 +106,16 @@ class Incumbent:
             cost: what it costs, where it is known; else it is evaluated.
         """
         if cost is None:
-            cost = ve.elimination_cost(self.graph, order, self.cost_model)
+            cost = self._count(order)
             self.evaluations += 1
         if cost >= self.cost:
             return False
         self.order, self.cost = tuple(int(v) for v in order), cost
         self._trace.append(Improvement(self.seconds, self.evaluations, cost))
         return True
+
+    def _count(self, order: Sequence[int]) -> int:
+        return sparse.order_cost(elimination_problem(self.graph, self.cost_model), order)
 
     @contextmanager
     def until_interrupted(self) -> Iterator[None]:
@@ -126,7 +130,7 @@ class Incumbent:
         """Return the best order as a solution, its cost counted anew on the whole graph."""
         return Solution(
             order=self.order,
-            cost=ve.elimination_cost(self.graph, self.order, self.cost_model),
+            cost=self._count(self.order),
             lower_bound=self.lower_bound,
             cost_model=self.cost_model,
             fingerprint=self.graph.fingerprint,

@@ -58,6 +58,14 @@ def test_what_solve_writes_verify_reads(tmp_path: Path, capsys: pytest.CaptureFi
     assert "the order is optimal" in capsys.readouterr().out
 
 
+def test_a_function_of_science_is_found_by_its_order(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("solve", "HIRES", "--method", "reverse", "--out", tmp_path) == 0
+    assert run("verify", tmp_path / "order.json") == 0
+    assert "HIRES: order of" in capsys.readouterr().out
+
+
 def test_verify_finds_a_wrong_cost(tmp_path: Path) -> None:
     path = tmp_path / "order.json"
     ve.find_order(ve.tasks.get("PropaneCombustion").graph, method="reverse").save(path)

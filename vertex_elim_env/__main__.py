@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vertex_elim_env import commands
+from vertex_elim_env import commands, tasks
 from vertex_elim_env.algebra import COST_MODELS, COST_RULES
 from vertex_elim_env.errors import VertexEliminationError
 
@@ -69,6 +69,12 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     listing = subparsers.add_parser("tasks", help="list the tasks")
+    listing.add_argument(
+        "--collection",
+        choices=tasks.COLLECTIONS,
+        default="paper",
+        help="the ten of the paper, or functions of science, whose graphs are traced now",
+    )
     listing.add_argument("--json", type=Path, metavar="FILE", help="write one record a task")
     listing.set_defaults(run=commands.list_tasks)
 

@@ -12,7 +12,7 @@ from vertex_elim_env.engine import elimination_cost
 from vertex_elim_env.errors import OrderError
 from vertex_elim_env.files import write_text
 from vertex_elim_env.ordering import Solution, find_order
-from vertex_elim_env.target import Target, TargetError, find_target, target_of_fingerprint
+from vertex_elim_env.target import Target, TargetError, find_target, target_of_task
 
 TOLERANCE = 1e-3
 """Largest deviation from JAX that float32 may show, relative to a Jacobian's largest entry."""
@@ -32,9 +32,9 @@ def _report(options: argparse.Namespace, record: dict[str, Any]) -> None:
 
 
 def list_tasks(options: argparse.Namespace) -> int:
-    """List the tasks with the sizes of their graphs and their best known costs."""
+    """List the tasks of a collection with the sizes of their graphs and their best known costs."""
     rows = []
-    for name in tasks.names():
+    for name in tasks.names(options.collection):
         task = tasks.get(name)
         known = task.best_known
         rows.append(
@@ -47,7 +47,7 @@ def list_tasks(options: argparse.Namespace) -> int:
         )
         counts = ", ".join(f"{model} {cost:,}" for model, cost in known.items())
         print(
-            f"{name:<22} {task.graph.num_eliminable:>4} vertices  {task.spec.domain:<17} {counts}"
+            f"{name:<27} {task.graph.num_eliminable:>4} vertices  {task.spec.domain:<22} {counts}"
         )
     if options.json is not None:
         write_text(options.json, "".join(json.dumps(row) + "\n" for row in rows))
@@ -82,12 +82,7 @@ def solve(options: argparse.Namespace) -> int:
 def verify(options: argparse.Namespace) -> int:
     """Check an order file from scratch: the cost, the bound, and the Jacobian it executes."""
     solution = Solution.load(options.file)
-    target = _target(options) if options.target else target_of_fingerprint(solution.fingerprint)
-    if target is None:
-        raise TargetError(
-            f"{options.file} is for the graph {solution.fingerprint}, which is no task's; name the task and --size, "
-            "or the module:function and --args, that it was found for"
-        )
+    target = _target(options) if options.target else _target_of(solution, options.file)
     if solution.fingerprint != target.graph.fingerprint:
         raise OrderError(
             f"{options.file} is for the graph {solution.fingerprint}; {target.name} has {target.graph.fingerprint}"
@@ -122,6 +117,16 @@ def verify(options: argparse.Namespace) -> int:
     }
     _report(options, record)
     return 0 if cost_agrees and jacobian_agrees and solution.lower_bound <= cost else 1
+
+
+def _target_of(solution: Solution, path: Path) -> Target:
+    task = tasks.of_graph(solution.fingerprint)
+    if task is None:
+        raise TargetError(
+            f"{path} is for the graph {solution.fingerprint}, which is no task's; name the task and --size, "
+            "or the module:function and --args, that it was found for"
+        )
+    return target_of_task(task)
 
 
 def _lower_bound(target: Target, cost_model: str) -> int:

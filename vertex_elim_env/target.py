@@ -68,10 +68,7 @@ def find_target(
             raise TargetError(
                 f"{name} is a task, which has its own arguments; --args and --argnums go with module:function"
             )
-        task = tasks.get(name, **(sizes or {}))
-        return Target(
-            name, task.graph, lambda: Call(task.function, task.example_args, task.argnums)
-        )
+        return target_of_task(tasks.get(name, **(sizes or {})))
     if arguments_file is None:
         raise TargetError(
             f"{name} is a function; name a JSON or npz file with its arguments by --args FILE"
@@ -85,12 +82,11 @@ def find_target(
     return Target(name, graph, lambda: Call(function, arguments, chosen))
 
 
-def target_of_fingerprint(fingerprint: str) -> Target | None:
-    """Return the task whose graph has a fingerprint, if there is one."""
-    for name in tasks.names():
-        if tasks.get(name).graph.fingerprint == fingerprint:
-            return find_target(name)
-    return None
+def target_of_task(task: tasks.Task) -> Target:
+    """Return a task as a target."""
+    return Target(
+        task.name, task.graph, lambda: Call(task.function, task.example_args, task.argnums)
+    )
 
 
 def _load_function(name: str) -> Callable[..., Any]:

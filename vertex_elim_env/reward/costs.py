@@ -68,11 +68,9 @@ class RelativeCost(CostReward):
 
 def best_rule_cost(graph: ComputationalGraph, cost_model: str) -> int:
     """Return the cost of the cheapest order among those of forward, reverse and Markowitz rules."""
-    from vertex_elim_env.engine import compiled, reference
+    from vertex_elim_env.engine import sparse
     from vertex_elim_env.ordering.search import RULES
 
     problem = elimination_problem(graph, cost_model)
-    is_large = problem.num_vertices > compiled.MAX_VERTICES
-    cost_of = reference.order_cost if is_large else compiled.order_cost
     orders = [rule(problem) for rule in RULES.values()]
-    return min(cost_of(problem, order) for order in orders if order is not None)
+    return min(sparse.order_cost(problem, order) for order in orders if order is not None)

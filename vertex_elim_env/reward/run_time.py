@@ -58,7 +58,7 @@ class RunTime:
             ValueError: if there is no function to time.
         """
         require("jax", extra="jax")
-        if self._given is None and _task_of(graph) is None:
+        if self._given is None and tasks.of_graph(graph.fingerprint) is None:
             raise ValueError(
                 f"the run time of {graph!r} can't be measured, as it is no task's graph; "
                 "give reward=RunTime(function, *example_args)"
@@ -108,12 +108,6 @@ class RunTime:
     ) -> tuple[Callable[..., Any], tuple[Any, ...], int | Sequence[int]]:
         if self._given is not None:
             return self._given
-        task = _task_of(graph)
+        task = tasks.of_graph(graph.fingerprint)
         assert task is not None, "start() refuses graphs of no task"
         return task.function, task.example_args, task.argnums
-
-
-def _task_of(graph: ComputationalGraph) -> tasks.Task | None:
-    """The task that a graph is of."""
-    found = (tasks.get(name) for name in tasks.names())
-    return next((t for t in found if t.graph.fingerprint == graph.fingerprint), None)
