@@ -1,4 +1,4 @@
-"""The command: verify the best known orders, search for better ones, report how difficult instances are.
+"""The command: run solvers to records; verify and improve the best known orders; how difficult instances are.
 
 The library changes by --update only, for the better only, and never on trust: costs are counted anew.
 Every improvement is written at once, so that an update can be stopped and taken up again at any time.
@@ -9,19 +9,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from evaluation.benchmark.difficulty import Difficulty, measure
 from evaluation.benchmark.improvement import improved
 from evaluation.benchmark.solving import Interruption, check_solver, solve
+from evaluation.benchmark.suite import RULES, add_options, planned, run_suite
 from evaluation.benchmark.tables import difficulty_table, summary
 from evaluation.benchmark.verification import fault, missing, wrong_cost
+from evaluation.progress import progress_bar
 from vertex_elim_env import instances
 from vertex_elim_env.algebra import COST_MODELS
 from vertex_elim_env.bounds import lower_bound
@@ -32,46 +32,50 @@ from vertex_elim_env.tasks.best_known import BOUND_BY_PATHS, Library, Record, Re
 
 WIDTH = 140
 """Of the report where it is not printed to a terminal, in characters."""
-RULES = (
-    "forward",
-    "reverse",
-    "eliad-forward",
-    "eliad-reverse",
-    "markowitz-early",
-    "markowitz-late",
-    "relative-markowitz",
-    "minimal-fill",
-    "lmmd",
-    "momr",
-)
-"""Solvers that search nothing."""
 LIMITS = (0.1, 1.0, 10.0)
 """Seconds of annealing in the difficulty report."""
+UPDATE_SECONDS = 5.0
+"""Of a solver in an update."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Verify, update or report; verification fails if any record is wrong."""
+    """Run, verify, update or report; verification fails if any record is wrong."""
     parser = _parser()
     options = parser.parse_args(sys.argv[1:] if argv is None else argv)
     try:
-        options.names = instances.names(*options.instances)
-        for solver in (*options.solvers, options.search):
-            check_solver(solver)
+        jobs = planned(options) if options.run is None else []
+        _complete(options)
     except (UnknownTaskError, ValueError) as error:
         parser.error(str(error))
-    for limit in (options.seconds, *options.limits):
-        if not limit > 0:
-            parser.error(f"seconds must be positive; got {limit:g}")
     try:
-        return options.run(options)
+        return run_suite(options, jobs) if options.run is None else options.run(options)
     except RecordError as error:
         print(f"evaluation benchmark: {error}", file=sys.stderr)
         return 1
 
 
+def _complete(options: argparse.Namespace) -> None:
+    """Fill in what verify, update and report take where the command line doesn't say.
+
+    Raises:
+        UnknownTaskError, ValueError: for options that make no sense.
+    """
+    options.names = instances.names(*options.instances)
+    options.cost_models = options.cost_models or list(COST_MODELS)
+    options.solvers = options.solvers or ["annealing"]
+    options.seconds = options.seconds or [UPDATE_SECONDS]
+    options.seeds = options.seeds or [0]
+    for solver in (*options.solvers, options.search):
+        check_solver(solver)
+    for limit in (*options.seconds, *options.limits):
+        if not limit > 0:
+            raise ValueError(f"seconds must be positive; got {limit:g}")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evaluation benchmark", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--out", type=Path, metavar="DIR", help="Run solvers to records in a folder.")
     for name, run in (("verify", _verify), ("update", _update), ("difficulty", _report)):
         what.add_argument(
             f"--{name}", dest="run", action="store_const", const=run, help=run.__doc__
@@ -83,37 +87,26 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="collections, names, or patterns such as 'RobotArm/*'; all by default",
     )
-    parser.add_argument(
-        "--cost-models", nargs="+", default=list(COST_MODELS), choices=COST_MODELS, metavar="MODEL"
-    )
-    parser.add_argument("--solvers", nargs="+", default=["annealing"], help="of an update")
-    parser.add_argument("--seconds", type=float, default=5.0, help="of a solver in an update")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="of an update or report")
-    parser.add_argument("--missing", action="store_true", help="update what has no record only")
-    parser.add_argument("--search", default="annealing", help="the report's search")
-    parser.add_argument("--limits", type=float, nargs="+", default=list(LIMITS), help="its seconds")
-    parser.add_argument(
-        "--prove", type=float, metavar="SECONDS", help="verify bounds by search too"
-    )
-    parser.add_argument("--library", type=Path, default=Library().folder, metavar="DIR")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write one record a row")
+    parser.add_argument("--cost-models", nargs="+", choices=COST_MODELS, metavar="MODEL")
+    parser.add_argument("--solvers", nargs="+", metavar="NAME", help="of a run or update")
+    parser.add_argument("--seconds", type=float, nargs="+", help="of a solver, in a run or update")
+    parser.add_argument("--seeds", type=int, nargs="+", help="of a run, update or report")
+    add_options(parser)
+    rest = parser.add_argument_group("with --verify, --update, --difficulty")
+    rest.add_argument("--missing", action="store_true", help="update what has no record only")
+    rest.add_argument("--search", default="annealing", help="the report's search")
+    rest.add_argument("--limits", type=float, nargs="+", default=list(LIMITS), help="its seconds")
+    rest.add_argument("--prove", type=float, metavar="SECONDS", help="verify bounds by search too")
+    rest.add_argument("--library", type=Path, default=Library().folder, metavar="DIR")
+    rest.add_argument("--json", type=Path, metavar="FILE", help="write one record a row")
     return parser
-
-
-@contextmanager
-def _progress(what: str, total: int) -> Iterator[Progress]:
-    """A bar on standard error, advanced by ``progress.advance(progress.task_ids[0])``."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as progress:
-        progress.add_task(what, total=total)
-        yield progress
 
 
 def _verify(options: argparse.Namespace) -> int:
     """Prove every record from scratch."""
     files = {path.name: path for path in Library(options.library).files()}
     wrong: list[str] = []
-    with _progress("verifying", len(files)) as progress:
+    with progress_bar("verifying", len(files)) as progress:
         for path in files.values():
             found = fault(path, prove_seconds=options.prove)
             if found is not None:
@@ -135,7 +128,7 @@ def _update(options: argparse.Namespace) -> int:
     """Search for better orders and bounds."""
     library, interruption = Library(options.library), Interruption()
     work = list(product(options.names, options.cost_models))
-    with _progress("updating", len(work)) as progress, interruption.watched():
+    with progress_bar("updating", len(work)) as progress, interruption.watched():
         try:
             for name, model in work:
                 progress.update(progress.task_ids[0], description=f"{name} {model}")
@@ -157,14 +150,12 @@ def _update_one(
     record = _known(library, instance, model)
     if record is not None and options.missing:
         return
-    for solver, seed in product(options.solvers, options.seeds):
+    for solver, seed, seconds in product(options.solvers, options.seeds, options.seconds):
         if interruption.is_asked or (record is not None and _is_proved(record, instance)):
             return
-        solution = solve(solver, instance.graph, model, seed=seed, seconds=options.seconds)
+        solution = solve(solver, instance.graph, model, seed=seed, seconds=seconds)
         record = _known(library, instance, model)  # another update may have run meanwhile
-        better = improved(
-            instance, record, solution, solver=solver, seed=seed, seconds=options.seconds
-        )
+        better = improved(instance, record, solution, solver=solver, seed=seed, seconds=seconds)
         if better != record:
             library.write(better)
             before = f", before {record.cost:,} >= {record.lower_bound:,}" if record else ""
@@ -193,7 +184,7 @@ def _report(options: argparse.Namespace) -> int:
     library, interruption = Library(options.library), Interruption()
     rows: list[Difficulty] = []
     work = list(product(options.names, options.cost_models))
-    with _progress("measuring", len(work)) as progress, interruption.watched():
+    with progress_bar("measuring", len(work)) as progress, interruption.watched():
         try:
             for name, model in work:
                 instance = instances.get(name)

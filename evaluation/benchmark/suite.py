@@ -1,0 +1,166 @@
+"""Suite: solvers by instances by seeds by budgets, run on all cores, to records that can be taken up again."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from baselines import registry
+from evaluation.benchmark.jobs import EVALUATION_OPTIONS, Job, is_rule, plan
+from evaluation.benchmark.results import (
+    FILE,
+    Result,
+    append,
+    appending,
+    read_results,
+    write_results,
+)
+from evaluation.benchmark.running import Failure
+from evaluation.benchmark.solving import check_solver
+from evaluation.benchmark.workers import num_cores, outcomes
+from evaluation.progress import progress_bar
+from vertex_elim_env import instances
+from vertex_elim_env.algebra import COST_MODELS
+
+RULES = (
+    "forward",
+    "reverse",
+    "eliad-forward",
+    "eliad-reverse",
+    "markowitz-early",
+    "markowitz-late",
+    "relative-markowitz",
+    "minimal-fill",
+    "lmmd",
+    "momr",
+)
+"""Solvers that search nothing."""
+SEARCHES = ("annealing", "large-neighbourhood", "beam", "lookahead", "exact")
+ALWAYS = ("portfolio", "annealing")
+"""What everything else is compared with: the best of all rules, and annealing in the same time."""
+AGENTS = ("ppo", "alphazero", "maskable-ppo")
+"""Solvers that learn, where the registry has them."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is run where the command line doesn't say."""
+
+    instances: tuple[str, ...]
+    cost_models: tuple[str, ...]
+    solvers: tuple[str, ...]
+    seeds: tuple[int, ...]
+    seconds: tuple[float, ...]
+    evaluations: tuple[int, ...]
+
+
+FULL = Choice((), COST_MODELS, (*RULES, *SEARCHES), tuple(range(5)), (1.0, 10.0), ())
+QUICK = Choice(
+    ("paper",), ("multiplications",), (*RULES, *SEARCHES), tuple(range(5)), (0.5, 2.0), (100_000,)
+)
+LEARNT = Choice(("paper",), ("multiplications",), (), (0, 1, 2), (), ())
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that only a run to records has."""
+    group = parser.add_argument_group("with --out")
+    group.add_argument("--quick", action="store_true", help="the ten paper tasks, in ten minutes")
+    group.add_argument(
+        "--evaluations",
+        nargs="+",
+        type=int,
+        metavar="N",
+        help=f"orders to evaluate, of {', '.join(EVALUATION_OPTIONS)}",
+    )
+    group.add_argument("--agents", action="store_true", help="train the agents, and compare them")
+    group.add_argument("--minutes", type=float, default=5.0, help="of an agent's training")
+    group.add_argument(
+        "--alone", action="store_true", help=f"without {' and '.join(ALWAYS)}, if not named"
+    )
+    group.add_argument("--processes", type=int, default=num_cores(), help="one core each")
+
+
+def planned(options: argparse.Namespace) -> list[Job]:
+    """Return the jobs of a command line.
+
+    Raises:
+        UnknownTaskError: for an instance that there is not.
+        ValueError: for an option that makes no sense.
+    """
+    choice = QUICK if options.quick else LEARNT if options.agents else FULL
+    agents = tuple(name for name in AGENTS if name in registry.names()) if options.agents else ()
+    solvers = tuple(options.solvers or choice.solvers) + agents
+    seconds = list(options.seconds or choice.seconds)
+    if options.agents:
+        seconds.append(60 * options.minutes)
+    evaluations = options.evaluations
+    if evaluations is None:
+        evaluations = () if options.seconds else choice.evaluations
+    elif not set(solvers) & set(EVALUATION_OPTIONS) and options.alone:
+        raise ValueError(f"--evaluations needs one of {', '.join(EVALUATION_OPTIONS)}")
+    elif not options.seconds and not options.quick:
+        seconds = []  # equal evaluations instead of equal time
+    if not options.alone:
+        solvers = tuple(dict.fromkeys((*ALWAYS, *solvers)))
+    for solver in solvers:
+        check_solver(solver)
+    if not all(number > 0 for number in (*seconds, *evaluations, options.processes)):
+        raise ValueError("--seconds, --minutes, --evaluations and --processes must be positive")
+    return plan(
+        instances=instances.names(*(options.instances or choice.instances)),
+        cost_models=options.cost_models or choice.cost_models,
+        solvers=solvers,
+        seeds=options.seeds or choice.seeds,
+        seconds=seconds,
+        evaluations=evaluations,
+    )
+
+
+def run_suite(options: argparse.Namespace, jobs: Sequence[Job]) -> int:
+    """Run what has no record yet; exit status 1 if a job failed."""
+    path: Path = options.out / FILE
+    known = read_results(path)
+    left = [job for job in jobs if job.key not in known]
+    print(f"{len(jobs) - len(left)} of {len(jobs)} records are there; {_estimate(left, options)}")
+    failures: list[Failure] = []
+    try:
+        for outcome in _appended(path, left, options.processes):
+            if isinstance(outcome, Failure):
+                failures.append(outcome)
+                print(f"FAILED {outcome.job.key}: {outcome.error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"stopped; the same command goes on from {path}", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenProcessPool as error:
+        print(f"a process was killed ({error}); the same command goes on", file=sys.stderr)
+        return 1
+    found = read_results(path)
+    write_results(path, found.values())
+    print(f"records: {path} ({len(found)})")
+    print(f"report: {shlex.join(['python', '-m', 'evaluation', 'report', '--records', str(path)])}")
+    return 1 if failures else 0
+
+
+def _appended(path: Path, jobs: Sequence[Job], processes: int) -> Iterator[Result | Failure]:
+    """Run jobs and append their results as they come."""
+    if not jobs:
+        return
+    with appending(path) as stream, progress_bar("running", len(jobs)) as progress:
+        for outcome in outcomes(jobs, min(processes, len(jobs))):
+            if isinstance(outcome, Result):
+                append(stream, outcome)
+            yield outcome
+            progress.update(progress.task_ids[0], advance=1, description=outcome.job.instance)
+
+
+def _estimate(jobs: Sequence[Job], options: argparse.Namespace) -> str:
+    seconds = sum(job.budget_seconds or 0.0 for job in jobs) / options.processes
+    num_rules = sum(is_rule(job.solver) for job in jobs)
+    return f"{len(jobs)} jobs are left, {num_rules} of rules, {seconds / 60:.0f} minutes at most of searches"
