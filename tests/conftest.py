@@ -14,6 +14,14 @@ settings.register_profile(
 )
 settings.load_profile("project")
 
+# Tests run a program once or twice: it is the compiler that takes their time.
+os.environ["XLA_FLAGS"] = " ".join(
+    (
+        os.environ.get("XLA_FLAGS", ""),
+        "--xla_backend_optimization_level=0",
+        "--xla_llvm_disable_expensive_passes=true",
+    )
+)
 os.environ["VERTEX_ELIM_CACHE"] = (
     ""  # in fixtures of wider scope, and in processes that tests start
 )

@@ -260,7 +260,7 @@ def test_a_browser_follows_the_address(look: Look, story: Replay, address: str) 
 def test_the_address_and_a_reader_aloud_learn_of_the_step_that_is_rested_on(
     look: Look, story: Replay
 ) -> None:
-    noting = "setTimeout(() => { document.body.dataset.hash = location.hash }, 1000)"
+    noting = "setInterval(() => { document.body.dataset.hash = location.hash }, 500)"
     seen = look(
         to_page(story), "#step=3", f"{TOOLS} slide(8); slide(9); press('ArrowRight'); {noting}"
     )

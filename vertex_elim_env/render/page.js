@@ -222,10 +222,11 @@
     const said = vertex === null ? `Step 0 of ${last}` : `Step ${now} of ${last}: vertex ${vertex}, ${names[vertex]}, cost ${cost}, total ${totals[now]}`;
     element("slider").value = now;
     element("slider").setAttribute("aria-valuetext", said);
+    if (isQuiet) return;
     clearTimeout(rest);
-    if (isQuiet || timer !== null) return;
+    if (timer !== null) return;
     rest = setTimeout(() => { // browsers refuse an address that changes many times a second
-      element("status").textContent = said;
+      element("status").textContent = element("slider").getAttribute("aria-valuetext");
       history.replaceState(null, "", `#step=${now}`);
     }, 250);
   }
