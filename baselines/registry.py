@@ -30,6 +30,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "exact": "baselines.exact.solver:ExactSolver",
         "milp": "baselines.exact.milp:MilpSolver",
         "ppo": "baselines.ppo.solver:PPO",
+        "alphazero": "baselines.alphazero.solver:AlphaZero",
     }
 )
 """From a solver's name to "module:Class"."""

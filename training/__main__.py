@@ -9,7 +9,9 @@ from types import MappingProxyType
 
 from vertex_elim_env.errors import VertexEliminationError
 
-AGENTS: Mapping[str, str] = MappingProxyType({"ppo": "training.ppo"})
+AGENTS: Mapping[str, str] = MappingProxyType(
+    {"alphazero": "training.alphazero", "ppo": "training.ppo"}
+)
 """From an agent's name to the module whose ``main(argv)`` trains it."""
 
 

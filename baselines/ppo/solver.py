@@ -46,13 +46,16 @@ class PPO:
         """
         for module, extra in (("jax", "jax"), ("equinox", "agents"), ("optax", "agents")):
             require(module, extra=extra)
-        from baselines.ppo import solving
+        from baselines.networks import GraphNetwork, solving
+        from baselines.ppo.solving import draw
+        from baselines.ppo.trainer import PPOTrainer
 
         best = Incumbent(graph, time_limit=time_limit, cost_model=cost_model)
         with best.until_interrupted():
             if self.checkpoint is None:
-                solving.train(self.config, best, seed)
+                solving.train(PPOTrainer(self.config), best, seed)
             else:
-                network = solving.load_network(Path(self.checkpoint))
-                solving.sample(network, best, seed, num_samples=self.num_samples, batch=self.batch)
+                network = solving.load_network(Path(self.checkpoint), GraphNetwork)
+                params, counts = solving.params_of(best), (self.num_samples, self.batch)
+                solving.offer(best, draw(network, params, seed, *counts))
         return best.solution(self.name)
