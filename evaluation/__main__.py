@@ -11,7 +11,8 @@ COMMANDS = {
     "throughput": "eliminations a second of every engine, and start-up seconds",
     "runtime": "Jacobians of every task and batch size timed beside those of JAX",
     "readme": "write the README's results table from a fresh search",
-    "benchmark": "the best known orders: verified, searched anew; how difficult the instances are",
+    "benchmark": "solvers run to records; the best known orders verified and searched; difficulty",
+    "report": "a page with plots and sortable tables, and Markdown, from the records of all commands",
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from itertools import product
@@ -41,7 +42,9 @@ UPDATE_SECONDS = 5.0
 def main(argv: Sequence[str] | None = None) -> int:
     """Run, verify, update or report; verification fails if any record is wrong."""
     parser = _parser()
-    options = parser.parse_args(sys.argv[1:] if argv is None else argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    options = parser.parse_args(words)
+    options.command = shlex.join(["python", "-m", "evaluation", "benchmark", *words])
     try:
         jobs = planned(options) if options.run is None else []
         _complete(options)

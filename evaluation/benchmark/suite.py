@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from baselines import registry
@@ -131,7 +131,7 @@ def run_suite(options: argparse.Namespace, jobs: Sequence[Job]) -> int:
     print(f"{len(jobs) - len(left)} of {len(jobs)} records are there; {_estimate(left, options)}")
     failures: list[Failure] = []
     try:
-        for outcome in _appended(path, left, options.processes):
+        for outcome in _appended(path, left, options):
             if isinstance(outcome, Failure):
                 failures.append(outcome)
                 print(f"FAILED {outcome.job.key}: {outcome.error}", file=sys.stderr)
@@ -148,14 +148,17 @@ def run_suite(options: argparse.Namespace, jobs: Sequence[Job]) -> int:
     return 1 if failures else 0
 
 
-def _appended(path: Path, jobs: Sequence[Job], processes: int) -> Iterator[Result | Failure]:
+def _appended(
+    path: Path, jobs: Sequence[Job], options: argparse.Namespace
+) -> Iterator[Result | Failure]:
     """Run jobs and append their results as they come."""
     if not jobs:
         return
     with appending(path) as stream, progress_bar("running", len(jobs)) as progress:
-        for outcome in outcomes(jobs, min(processes, len(jobs))):
+        for outcome in outcomes(jobs, min(options.processes, len(jobs))):
             if isinstance(outcome, Result):
-                append(stream, outcome)
+                made_by = {**outcome.provenance, "command": options.command}
+                append(stream, replace(outcome, provenance=made_by))
             yield outcome
             progress.update(progress.task_ids[0], advance=1, description=outcome.job.instance)
 

@@ -1,0 +1,129 @@
+"""Charts: inter-quartile means with intervals, performance profiles, the map of difficulty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from evaluation.benchmark.difficulty import CATEGORIES, Difficulty
+from evaluation.report.comparison import Comparison, Pair
+from evaluation.report.document import Figure, percent
+from evaluation.report.drawing import DASHES, MARKERS, NUM_SERIES, SERIES, SOFT, drawing
+from evaluation.report.labels import write_names
+from evaluation.report.statistics import Estimate, profile
+
+LEAST_SHOWN = 1e-3
+"""Gap below which an axis of gaps is linear."""
+LARGEST_SHOWN = 1.0
+NUM_NAMED = 16
+"""Instances whose names are written into the map; more would lie on each other."""
+
+
+def series_of(solvers: Sequence[str]) -> dict[str, int]:
+    """Return the number of each solver's colour, the same for the same solvers."""
+    return {name: number % NUM_SERIES for number, name in enumerate(dict.fromkeys(solvers))}
+
+
+def interval_chart(comparison: Comparison, estimates: Mapping[Pair, Estimate]) -> Figure:
+    """Draw every search's inter-quartile mean gap with its interval, budget by budget."""
+    by_gap = sorted(comparison.searches, key=lambda pair: estimates[pair].value)
+    solvers = list(dict.fromkeys(solver for solver, _ in by_gap))
+    budgets = list(dict.fromkeys(budget for _, budget in comparison.searches if budget != "rule"))
+    colours = series_of([solver for solver, _ in comparison.searches])
+    height = 1.2 + 0.52 * len(solvers)
+    with drawing(f"intervals-{comparison.cost_model}", height=height) as canvas:
+        for solver, budget in comparison.searches:
+            found = estimates[solver, budget]
+            rank = budgets.index(budget) if budget in budgets else (len(budgets) - 1) / 2
+            y = solvers.index(solver) + (rank - (len(budgets) - 1) / 2) * 0.2
+            colour = SERIES[colours[solver]]
+            canvas.axes.plot([100 * found.low, 100 * found.high], [y, y], color=colour, lw=3)
+            marker = MARKERS[budgets.index(budget) % len(MARKERS)] if budget in budgets else "h"
+            canvas.axes.plot(100 * found.value, y, marker, color=colour, ms=7, clip_on=False)
+        for number, budget in enumerate(budgets):
+            canvas.axes.plot([], [], MARKERS[number % len(MARKERS)], color=SOFT, label=budget)
+        canvas.axes.set_yticks(range(len(solvers)), solvers)
+        canvas.axes.set_ylim(len(solvers) - 0.5, -0.5)
+        highest = max(100 * estimates[pair].high for pair in comparison.searches)
+        canvas.axes.set_xlim(-0.03 * max(highest, 0.1), 1.06 * max(highest, 0.1))
+        canvas.axes.xaxis.set_major_formatter("{x:g} %")
+        canvas.axes.set_xlabel("cost above the best known")
+        canvas.axes.grid(axis="x")
+        canvas.figure.legend(loc="outside lower center", ncols=3)
+    best = min(estimates, key=lambda pair: estimates[pair].value)
+    return Figure(
+        "Inter-quartile mean gap, with 95 % intervals",
+        canvas.svg,
+        f"Lowest: {best[0]} with {best[1]}, {percent(estimates[best].value)}.",
+    )
+
+
+def profile_chart(comparison: Comparison, budget: str) -> Figure:
+    """Draw the share of runs within each gap, for all searches of a budget and the best rule."""
+    pairs = [p for p in comparison.searches if p[1] in (budget, "rule")]
+    colours = series_of([solver for solver, _ in comparison.searches])
+    thresholds = np.concatenate([[0.0], np.geomspace(1e-4, LARGEST_SHOWN, 161)])
+    at_zero = {}
+    with drawing(f"profile-{comparison.cost_model}", height=4.0) as canvas:
+        for solver, own_budget in pairs:
+            shares = profile(comparison.gaps((solver, own_budget)), list(thresholds + 1e-12))
+            at_zero[solver] = shares[0]
+            canvas.axes.step(
+                100 * thresholds,
+                [100 * share for share in shares],
+                where="post",
+                color=SERIES[colours[solver]],
+                linestyle=DASHES[colours[solver] % len(DASHES)],
+                label=solver,
+            )
+        canvas.axes.set_xscale("symlog", linthresh=100 * LEAST_SHOWN, linscale=0.5)
+        canvas.axes.set_xlim(0, 100 * LARGEST_SHOWN)
+        ticks = (0, 0.1, 1, 10, 100)
+        canvas.axes.set_xticks(ticks, [f"{tick:g} %" for tick in ticks])
+        canvas.axes.set_ylim(0, 102)
+        canvas.axes.yaxis.set_major_formatter("{x:g} %")
+        canvas.axes.set_xlabel("cost above the best known, at most")
+        canvas.axes.set_ylabel("share of runs")
+        canvas.axes.grid()
+        canvas.figure.legend(loc="outside lower center", ncols=3)
+    best = max(at_zero, key=at_zero.__getitem__)
+    return Figure(
+        f"Performance profile at {budget}",
+        canvas.svg,
+        f"{best} reaches the best known cost in {percent(at_zero[best])} of its runs.",
+    )
+
+
+def difficulty_chart(cost_model: str, rows: Sequence[Difficulty]) -> Figure:
+    """Draw the instances by size and by what rules leave to gain, solved, easy and hard ones apart."""
+    with drawing(f"difficulty-{cost_model}", height=4.2) as canvas:
+        for number, category in enumerate(CATEGORIES):
+            own = [row for row in rows if row.category == category]
+            canvas.axes.scatter(
+                [row.eliminable for row in own],
+                [100 * row.gap(row.best_heuristic) for row in own],
+                s=64,
+                color=SERIES[number],
+                marker=MARKERS[number],
+                label=f"{category} ({len(own)})",
+                clip_on=False,
+                zorder=3,
+            )
+        canvas.axes.set_yscale("symlog", linthresh=1, linscale=0.6)
+        highest = max(100 * row.gap(row.best_heuristic) for row in rows)
+        ticks = [tick for tick in (0, 1, 10, 100, 1_000, 10_000) if tick <= max(1, highest)]
+        canvas.axes.set_yticks(ticks, [f"{tick:,} %" for tick in ticks])
+        canvas.axes.set_ylim(-0.15, max(1.5, 1.8 * highest))
+        canvas.axes.yaxis.minorticks_off()
+        canvas.axes.set_xlabel("vertices to eliminate")
+        canvas.axes.set_ylabel("best rule above the best known")
+        canvas.axes.set_xlim(left=0)
+        canvas.axes.margins(x=0.14)
+        canvas.axes.grid()
+        if len(rows) <= NUM_NAMED:
+            points = {r.instance: (r.eliminable, 100 * r.gap(r.best_heuristic)) for r in rows}
+            write_names(canvas, points)
+        canvas.figure.legend(loc="outside lower center", ncols=len(CATEGORIES))
+    counts = [f"{sum(row.category == c for row in rows)} {c}" for c in CATEGORIES]
+    return Figure("What rules leave to gain", canvas.svg, f"{', '.join(counts)}.")
