@@ -8,8 +8,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 INSTALLED_BY := setup.cfg constraints.txt
 DEMO_OPTIONS ?=
 FUZZ_OPTIONS ?= --minutes 5
+RESULTS_OPTIONS ?= --quick
+RESULTS_RUNTIME ?=
+RESULTS_DIR ?= build/results/$(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
-.PHONY: demo test check bench fuzz interop freeze best-known clean
+.PHONY: demo test check bench results fuzz interop freeze best-known clean
 
 demo: .venv/installed-demo
 	$(BIN)/python -m evaluation demo $(DEMO_OPTIONS)
@@ -24,6 +27,14 @@ check: .venv/installed-all
 
 bench: .venv/installed-demo
 	$(BIN)/python -m evaluation throughput
+
+# The published results: ten minutes; a night with RESULTS_OPTIONS='--instances paper families science' and
+# RESULTS_RUNTIME='--seconds 5'. Interrupted, the same command goes on; another commit begins anew.
+results: .venv/installed-demo
+	$(BIN)/python -m evaluation benchmark --out $(RESULTS_DIR) $(RESULTS_OPTIONS)
+	$(BIN)/python -m evaluation throughput --json $(RESULTS_DIR)/throughput.jsonl
+	$(if $(RESULTS_RUNTIME),$(BIN)/python -m evaluation runtime --json $(RESULTS_DIR)/runtime.jsonl --resume $(RESULTS_RUNTIME))
+	$(BIN)/python -m evaluation report --records $(RESULTS_DIR) --out build/report --publish evaluation/results
 
 fuzz: .venv/installed-all
 	$(BIN)/python -m tests.fuzz $(FUZZ_OPTIONS)

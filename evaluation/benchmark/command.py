@@ -26,7 +26,7 @@ from evaluation.progress import progress_bar
 from vertex_elim_env import instances
 from vertex_elim_env.algebra import COST_MODELS
 from vertex_elim_env.bounds import lower_bound
-from vertex_elim_env.errors import UnknownTaskError
+from vertex_elim_env.errors import MissingExtraError, UnknownTaskError
 from vertex_elim_env.files import write_text
 from vertex_elim_env.instances import Instance
 from vertex_elim_env.tasks.best_known import BOUND_BY_PATHS, Library, Record, RecordError
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         jobs = planned(options) if options.run is None else []
         _complete(options)
-    except (UnknownTaskError, ValueError) as error:
+    except (UnknownTaskError, ValueError, MissingExtraError) as error:
         parser.error(str(error))
     try:
         return run_suite(options, jobs) if options.run is None else options.run(options)

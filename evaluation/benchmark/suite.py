@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from baselines import registry
+from evaluation.benchmark.cluster import LOCAL, outcomes_on_ray
 from evaluation.benchmark.jobs import EVALUATION_OPTIONS, Job, is_rule, plan
+from evaluation.benchmark.provenance import revision
 from evaluation.benchmark.results import (
     FILE,
     Result,
@@ -26,6 +28,7 @@ from evaluation.benchmark.workers import num_cores, outcomes
 from evaluation.progress import progress_bar
 from vertex_elim_env import instances
 from vertex_elim_env.algebra import COST_MODELS
+from vertex_elim_env.errors import require
 
 RULES = (
     "forward",
@@ -63,7 +66,7 @@ class Choice:
 
 FULL = Choice((), COST_MODELS, (*RULES, *SEARCHES), tuple(range(5)), (1.0, 10.0), ())
 QUICK = Choice(
-    ("paper",), ("multiplications",), (*RULES, *SEARCHES), tuple(range(5)), (0.5, 2.0), (100_000,)
+    ("paper",), ("multiplications",), (*RULES, *SEARCHES), tuple(range(5)), (1.0, 4.0), (100_000,)
 )
 LEARNT = Choice(("paper",), ("multiplications",), (), (0, 1, 2), (), ())
 
@@ -84,6 +87,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--alone", action="store_true", help=f"without {' and '.join(ALWAYS)}, if not named"
     )
+    group.add_argument(
+        "--ray", metavar="ADDRESS", help=f"run on a Ray cluster: its address, auto, or {LOCAL}"
+    )
     group.add_argument("--processes", type=int, default=num_cores(), help="one core each")
 
 
@@ -93,6 +99,7 @@ def planned(options: argparse.Namespace) -> list[Job]:
     Raises:
         UnknownTaskError: for an instance that there is not.
         ValueError: for an option that makes no sense.
+        MissingExtraError: for a cluster, without the extra ``ray``.
     """
     choice = QUICK if options.quick else LEARNT if options.agents else FULL
     agents = tuple(name for name in AGENTS if name in registry.names()) if options.agents else ()
@@ -111,6 +118,8 @@ def planned(options: argparse.Namespace) -> list[Job]:
         solvers = tuple(dict.fromkeys((*ALWAYS, *solvers)))
     for solver in solvers:
         check_solver(solver)
+    if options.ray:
+        require("ray", extra="ray")
     if not all(number > 0 for number in (*seconds, *evaluations, options.processes)):
         raise ValueError("--seconds, --minutes, --evaluations and --processes must be positive")
     return plan(
@@ -144,7 +153,8 @@ def run_suite(options: argparse.Namespace, jobs: Sequence[Job]) -> int:
     found = read_results(path)
     write_results(path, found.values())
     print(f"records: {path} ({len(found)})")
-    print(f"report: {shlex.join(['python', '-m', 'evaluation', 'report', '--records', str(path)])}")
+    report = ["report", "--records", str(path), "--out", str(options.out / "report")]
+    print(f"report: {shlex.join(['python', '-m', 'evaluation', *report])}")
     return 1 if failures else 0
 
 
@@ -155,10 +165,16 @@ def _appended(
     if not jobs:
         return
     with appending(path) as stream, progress_bar("running", len(jobs)) as progress:
-        for outcome in outcomes(jobs, min(options.processes, len(jobs))):
+        found = (
+            outcomes_on_ray(jobs, options.ray)
+            if options.ray
+            else outcomes(jobs, min(options.processes, len(jobs)))
+        )
+        made_by = {"command": options.command, "revision": revision()}
+        for outcome in found:
             if isinstance(outcome, Result):
-                made_by = {**outcome.provenance, "command": options.command}
-                append(stream, replace(outcome, provenance=made_by))
+                made = {**outcome.provenance, **made_by}
+                append(stream, replace(outcome, provenance=made))
             yield outcome
             progress.update(progress.task_ids[0], advance=1, description=outcome.job.instance)
 

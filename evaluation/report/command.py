@@ -14,6 +14,7 @@ from pathlib import Path
 from evaluation.report.contents import shown, to_document
 from evaluation.report.markdown import to_markdown
 from evaluation.report.page import to_page
+from evaluation.report.publication import publish
 from evaluation.report.sources import SourceError, Sources, read_sources
 from vertex_elim_env import instances
 from vertex_elim_env.files import write_text
@@ -21,10 +22,6 @@ from vertex_elim_env.render import replay, write_page
 from vertex_elim_env.render import to_page as elimination_page
 
 MARKDOWN, PAGE, ELIMINATION = "report.md", "index.html", "elimination.html"
-PUBLISHED = (
-    "Written by `make results` from the records beside it; `python -m evaluation report --records evaluation/results "
-    "--out DIR` makes the page with plots. How it was measured: [docs/benchmark.md](../../docs/benchmark.md)."
-)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument(
-        "--publish", type=Path, metavar="FILE", help=f"{MARKDOWN} for the published results"
+        "--publish", type=Path, metavar="DIR", help="write small records and their tables there too"
     )
     options = parser.parse_args(sys.argv[1:] if argv is None else argv)
     try:
@@ -43,11 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (SourceError, OSError) as error:
         parser.error(str(error))
     document = to_document(sources)
-    markdown = options.publish or options.out / MARKDOWN
-    write_text(markdown, to_markdown(document, heading=PUBLISHED if options.publish else ""))
+    write_text(options.out / MARKDOWN, to_markdown(document))
     page, title = _write_elimination(sources, options.out)
     write_text(options.out / PAGE, to_page(document, elimination=page, elimination_title=title))
-    print(f"page: {options.out / PAGE}\ntables: {markdown}")
+    print(f"page: {options.out / PAGE}\ntables: {options.out / MARKDOWN}")
+    if options.publish:
+        publish(sources, options.publish)
+        print(f"published: {options.publish}")
     return 0
 
 

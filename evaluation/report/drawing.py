@@ -29,7 +29,7 @@ _VARIABLES = {
     CARD: "card",
     **{colour: f"series-{number}" for number, colour in enumerate(SERIES, start=1)},
 }
-_STYLE: dict[str, Any] = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.size": 11,
     "text.color": INK,
