@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -26,7 +27,16 @@ def series_of(solvers: Sequence[str]) -> dict[str, int]:
 
 
 def interval_chart(comparison: Comparison, estimates: Mapping[Pair, Estimate]) -> Figure:
-    """Draw every search's inter-quartile mean gap with its interval, budget by budget."""
+    """Return every search's inter-quartile mean gap with its interval, budget by budget."""
+    best = min(estimates, key=lambda pair: estimates[pair].value)
+    return Figure(
+        "Inter-quartile mean gap, with 95 % intervals",
+        f"Lowest: {best[0]} with {best[1]}, {percent(estimates[best].value)}.",
+        partial(_draw_intervals, comparison, estimates),
+    )
+
+
+def _draw_intervals(comparison: Comparison, estimates: Mapping[Pair, Estimate]) -> str:
     by_gap = sorted(comparison.searches, key=lambda pair: estimates[pair].value)
     solvers = list(dict.fromkeys(solver for solver, _ in by_gap))
     budgets = list(dict.fromkeys(budget for _, budget in comparison.searches if budget != "rule"))
@@ -51,24 +61,27 @@ def interval_chart(comparison: Comparison, estimates: Mapping[Pair, Estimate]) -
         canvas.axes.set_xlabel("cost above the best known")
         canvas.axes.grid(axis="x")
         canvas.figure.legend(loc="outside lower center", ncols=3)
-    best = min(estimates, key=lambda pair: estimates[pair].value)
-    return Figure(
-        "Inter-quartile mean gap, with 95 % intervals",
-        canvas.svg,
-        f"Lowest: {best[0]} with {best[1]}, {percent(estimates[best].value)}.",
-    )
+    return canvas.svg
 
 
 def profile_chart(comparison: Comparison, budget: str) -> Figure:
-    """Draw the share of runs within each gap, for all searches of a budget and the best rule."""
-    pairs = [p for p in comparison.searches if p[1] in (budget, "rule")]
+    """Return the share of runs within each gap, for all searches of a budget and the best rule."""
+    pairs = [pair for pair in comparison.searches if pair[1] in (budget, "rule")]
+    at_zero = {solver: profile(comparison.gaps((solver, own)), [0.0])[0] for solver, own in pairs}
+    best = max(at_zero, key=at_zero.__getitem__)
+    return Figure(
+        f"Performance profile at {budget}",
+        f"{best} reaches the best known cost in {percent(at_zero[best])} of its runs.",
+        partial(_draw_profile, comparison, pairs),
+    )
+
+
+def _draw_profile(comparison: Comparison, pairs: Sequence[Pair]) -> str:
     colours = series_of([solver for solver, _ in comparison.searches])
     thresholds = np.concatenate([[0.0], np.geomspace(1e-4, LARGEST_SHOWN, 161)])
-    at_zero = {}
     with drawing(f"profile-{comparison.cost_model}", height=4.0) as canvas:
-        for solver, own_budget in pairs:
-            shares = profile(comparison.gaps((solver, own_budget)), list(thresholds + 1e-12))
-            at_zero[solver] = shares[0]
+        for solver, budget in pairs:
+            shares = profile(comparison.gaps((solver, budget)), list(thresholds + 1e-12))
             canvas.axes.step(
                 100 * thresholds,
                 [100 * share for share in shares],
@@ -87,16 +100,17 @@ def profile_chart(comparison: Comparison, budget: str) -> Figure:
         canvas.axes.set_ylabel("share of runs")
         canvas.axes.grid()
         canvas.figure.legend(loc="outside lower center", ncols=3)
-    best = max(at_zero, key=at_zero.__getitem__)
-    return Figure(
-        f"Performance profile at {budget}",
-        canvas.svg,
-        f"{best} reaches the best known cost in {percent(at_zero[best])} of its runs.",
-    )
+    return canvas.svg
 
 
 def difficulty_chart(cost_model: str, rows: Sequence[Difficulty]) -> Figure:
-    """Draw the instances by size and by what rules leave to gain, solved, easy and hard ones apart."""
+    """Return the instances by size and by what rules leave to gain, solved, easy and hard ones apart."""
+    counts = [f"{sum(row.category == c for row in rows)} {c}" for c in CATEGORIES]
+    draw = partial(_draw_difficulty, cost_model, rows)
+    return Figure("What rules leave to gain", f"{', '.join(counts)}.", draw)
+
+
+def _draw_difficulty(cost_model: str, rows: Sequence[Difficulty]) -> str:
     with drawing(f"difficulty-{cost_model}", height=4.2) as canvas:
         for number, category in enumerate(CATEGORIES):
             own = [row for row in rows if row.category == category]
@@ -125,5 +139,4 @@ def difficulty_chart(cost_model: str, rows: Sequence[Difficulty]) -> Figure:
             points = {r.instance: (r.eliminable, 100 * r.gap(r.best_heuristic)) for r in rows}
             write_names(canvas, points)
         canvas.figure.legend(loc="outside lower center", ncols=len(CATEGORIES))
-    counts = [f"{sum(row.category == c for row in rows)} {c}" for c in CATEGORIES]
-    return Figure("What rules leave to gain", canvas.svg, f"{', '.join(counts)}.")
+    return canvas.svg

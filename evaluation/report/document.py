@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,17 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing.
+    """A drawing, drawn when it is asked for: tables alone need no matplotlib.
 
     Attributes:
         title: what it shows.
-        svg: an svg element whose colours are the page's.
         description: what is to be seen in it, in words.
+        draw: returns an svg element whose colours are the page's.
     """
 
     title: str
-    svg: str
     description: str
+    draw: Callable[[], str] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)

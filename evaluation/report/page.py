@@ -57,7 +57,7 @@ def _section(section: Section) -> str:
 
 def _figure(figure: Figure) -> str:
     title, description = html.escape(figure.title), html.escape(figure.description)
-    svg = figure.svg.replace("<svg ", f'<svg role="img" aria-label="{title}. {description}" ', 1)
+    svg = figure.draw().replace("<svg ", f'<svg role="img" aria-label="{title}. {description}" ', 1)
     return (
         f'<figure class="card">\n<figcaption><b>{title}</b> <span>{description}</span></figcaption>\n'
         f"{svg}\n</figure>"

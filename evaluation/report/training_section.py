@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from evaluation.report.document import Cell, Figure, Section, Table, word
@@ -67,33 +68,47 @@ def _traces(run: Mapping[str, Any]) -> dict[str, list[list[float]]]:
 
 
 def learning_chart(trainings: Trainings) -> Figure:
-    """Draw every run's best cost so far over the minutes, relative to the best known cost."""
-    number, ends = 0, []
+    """Return every run's best cost so far over the minutes, relative to the best known cost."""
+    last = [gaps[-1] for run in trainings.values() for _, gaps in _curves(run).values()]
+    return Figure(
+        "The best order played so far",
+        f"At the end at most {max(last):.1f} % above the best known.",
+        partial(_draw_learning, trainings),
+    )
+
+
+def _curves(run: Mapping[str, Any]) -> dict[str, tuple[list[float], list[float]]]:
+    """Minutes and gaps in percent, by graph."""
+    known = {row["graph"]: row.get("best known", row.get("best")) for row in run["rows"]}
+    curves = {}
+    for name, trace in _traces(run).items():
+        minutes = [seconds / 60 for seconds, _, _ in trace] + [run["seconds"] / 60]
+        gaps = [100 * (cost / known[name] - 1) for _, _, cost in trace]
+        curves[name] = minutes, [*gaps, gaps[-1]]
+    return curves
+
+
+def _draw_learning(trainings: Trainings) -> str:
+    curves = [
+        (f"{run['agent']}, {name}, seed {run['options']['seed']}", *curve)
+        for run in trainings.values()
+        for name, curve in _curves(run).items()
+    ]
     with drawing("training") as canvas:
-        for run in trainings.values():
-            known = {row["graph"]: row.get("best known", row.get("best")) for row in run["rows"]}
-            for name, trace in _traces(run).items():
-                minutes = [seconds / 60 for seconds, _, _ in trace] + [run["seconds"] / 60]
-                gaps = [100 * (cost / known[name] - 1) for _, _, cost in trace]
-                ends.append(gaps[-1])
-                canvas.axes.step(
-                    minutes,
-                    [*gaps, gaps[-1]],
-                    where="post",
-                    color=SERIES[number % NUM_SERIES],
-                    linestyle=DASHES[number // NUM_SERIES % len(DASHES)],
-                    label=f"{run['agent']}, {name}, seed {run['options']['seed']}",
-                )
-                number += 1
-        canvas.axes.set_ylim(bottom=min(0, *ends, 0))
+        for number, (label, minutes, gaps) in enumerate(curves):
+            canvas.axes.step(
+                minutes,
+                gaps,
+                where="post",
+                color=SERIES[number % NUM_SERIES],
+                linestyle=DASHES[number // NUM_SERIES % len(DASHES)],
+                label=label,
+            )
+        canvas.axes.set_ylim(bottom=min(0, *(gaps[-1] for _, _, gaps in curves), 0))
         canvas.axes.yaxis.set_major_formatter("{x:g} %")
         canvas.axes.set_xlabel("minutes")
         canvas.axes.set_ylabel("best order above the best known")
         canvas.axes.grid()
-        if number <= NUM_SERIES:
+        if len(curves) <= NUM_SERIES:
             canvas.axes.legend()
-    return Figure(
-        "The best order played so far",
-        canvas.svg,
-        f"At the end at most {max(ends):.1f} % above the best known.",
-    )
+    return canvas.svg
