@@ -13,7 +13,7 @@ from vertex_elim_env.errors import require
 LOCAL = "local"
 """An address: a cluster of this machine alone, which ends with the run."""
 LEFT_OUT = [".git", ".venv*", "build", "dist", "docs", "tests", "**/__pycache__"]
-"""Of the checkout, which is sent to the machines."""
+"""Of the checkout, which is sent to the machines of a cluster."""
 
 
 def outcomes_on_ray(jobs: Sequence[Job], address: str) -> Iterator[Result | Failure]:
@@ -28,11 +28,8 @@ def outcomes_on_ray(jobs: Sequence[Job], address: str) -> Iterator[Result | Fail
         ConnectionError: if there is no cluster.
     """
     ray = require("ray", extra="ray")
-    ray.init(
-        address=address,
-        runtime_env={"working_dir": str(ROOT), "excludes": LEFT_OUT},
-        log_to_driver=False,
-    )
+    sent = {"working_dir": str(ROOT), "excludes": LEFT_OUT} if address != LOCAL else {}
+    ray.init(address=address, runtime_env=sent, log_to_driver=False)
     try:
         run = ray.remote(num_cpus=1)(attempt)
         waiting = [run.remote(job) for job in jobs]
