@@ -17,7 +17,8 @@ from pathlib import Path
 from rich.console import Console
 
 from evaluation.benchmark.difficulty import Difficulty, measure
-from evaluation.benchmark.improvement import improved
+from evaluation.benchmark.improvement import adopted, improved
+from evaluation.benchmark.results import read_results
 from evaluation.benchmark.solving import Interruption, check_solver, solve
 from evaluation.benchmark.suite import RULES, add_options, planned, run_suite
 from evaluation.benchmark.tables import difficulty_table, summary
@@ -97,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     add_options(parser)
     rest = parser.add_argument_group("with --verify, --update, --difficulty")
     rest.add_argument("--missing", action="store_true", help="update what has no record only")
+    rest.add_argument(
+        "--records", nargs="+", type=Path, metavar="FILE", help="update from a run's records"
+    )
     rest.add_argument("--search", default="annealing", help="the report's search")
     rest.add_argument("--limits", type=float, nargs="+", default=list(LIMITS), help="its seconds")
     rest.add_argument("--prove", type=float, metavar="SECONDS", help="verify bounds by search too")
@@ -128,7 +132,9 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _update(options: argparse.Namespace) -> int:
-    """Search for better orders and bounds."""
+    """Search for better orders and bounds, or take them from --records."""
+    if options.records:
+        return _adopt(options)
     library, interruption = Library(options.library), Interruption()
     work = list(product(options.names, options.cost_models))
     with progress_bar("updating", len(work)) as progress, interruption.watched():
@@ -146,6 +152,25 @@ def _update(options: argparse.Namespace) -> int:
     return 130 if interruption.is_asked else 0
 
 
+def _adopt(options: argparse.Namespace) -> int:
+    """Write what runs of the benchmark found into the library, where it is better."""
+    library = Library(options.library)
+    for path in options.records:
+        for result in read_results(path).values():
+            instance = instances.get(result.instance)
+            record = _known(library, instance, result.cost_model)
+            if record is None or result.cost < record.cost:
+                _write(library, instance, record, adopted(instance, record, result))
+    return 0
+
+
+def _write(library: Library, instance: Instance, before: Record | None, better: Record) -> None:
+    library.write(better)
+    known = f", before {before.cost:,} >= {before.lower_bound:,}" if before else ""
+    text = f"{better.cost:,} >= {better.lower_bound:,}{known}"
+    print(f"{instance.name} {better.cost_model}: {text}", flush=True)
+
+
 def _update_one(
     options: argparse.Namespace, library: Library, interruption: Interruption, name: str, model: str
 ) -> None:
@@ -160,9 +185,7 @@ def _update_one(
         record = _known(library, instance, model)  # another update may have run meanwhile
         better = improved(instance, record, solution, solver=solver, seed=seed, seconds=seconds)
         if better != record:
-            library.write(better)
-            before = f", before {record.cost:,} >= {record.lower_bound:,}" if record else ""
-            print(f"{name} {model}: {better.cost:,} >= {better.lower_bound:,}{before}", flush=True)
+            _write(library, instance, record, better)
         record = better
 
 

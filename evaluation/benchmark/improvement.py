@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import vertex_elim_env as ve
+from evaluation.benchmark.results import Result
 from vertex_elim_env.engine import reference
 from vertex_elim_env.engine.problem import elimination_problem
+from vertex_elim_env.errors import OrderError
 from vertex_elim_env.instances import Instance
 from vertex_elim_env.ordering import Solution
 from vertex_elim_env.tasks.best_known import BOUND_BY_PATHS, Record, RecordError
@@ -52,6 +54,33 @@ def improved(
         best = replace(best, lower_bound=0)
     best = bounded(best, proved, BOUND_BY_PATHS)
     return bounded(best, solution.lower_bound, solver)
+
+
+def adopted(instance: Instance, record: Record | None, result: Result) -> Record:
+    """Return the better of a record and what a run of the benchmark found, counted anew.
+
+    Raises:
+        RecordError: if the result is for another graph.
+        OrderError: if its order is none.
+    """
+    if sorted(result.order) != list(range(instance.graph.num_eliminable)):
+        raise OrderError(f"{result.key}: no permutation of {instance.graph.num_eliminable}")
+    solution = Solution(
+        order=result.order,
+        cost=result.cost,
+        lower_bound=0,  # the result doesn't say who proved its bound
+        cost_model=result.cost_model,
+        fingerprint=result.fingerprint,
+        method=result.solver,
+    )
+    return improved(
+        instance,
+        record,
+        solution,
+        solver=result.solver,
+        seed=result.seed,
+        seconds=result.budget_seconds,
+    )
 
 
 def bounded(record: Record, bound: int, bound_by: str) -> Record:

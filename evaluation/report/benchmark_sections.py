@@ -134,7 +134,7 @@ def comparison_section(comparison: Comparison) -> Section:
         figures.append(interval_chart(comparison, {p: estimates[p] for p in comparison.searches}))
         figures.append(profile_chart(comparison, comparison.timed_budgets[-1]))
     return Section(
-        f"solvers-{comparison.cost_model}",
+        _name("solvers", comparison),
         f"Solvers, {comparison.cost_model}",
         (
             "Equal time on one core each: a solver has the seconds of its budget, compilation apart.",
@@ -189,7 +189,7 @@ def difficulty_section(comparison: Comparison) -> Section | None:
         "Library: the best known orders that ship; ★ a run here is better.",
     )
     return Section(
-        f"difficulty-{comparison.cost_model}",
+        _name("difficulty", comparison),
         f"Difficulty, {comparison.cost_model}",
         ("What the best of the rules leaves to gain, and what annealing leaves of that.",),
         (difficulty_chart(comparison.cost_model, rows),),
@@ -243,27 +243,34 @@ def benchmark_facts(comparison: Comparison) -> list[Fact]:
     cases = list(comparison.cases.values())
     solved = sum(case.lower_bound == case.best_known for case in cases)
     runs = sum(len(case.results) for case in cases)
+    solvers, difficulty = _name("solvers", comparison), _name("difficulty", comparison)
     facts = [
-        Fact(f"{runs:,}", f"runs on {len(cases)} instances, every order counted anew"),
+        Fact(f"{runs:,}", f"runs on {len(cases)} instances, every order counted anew", solvers),
         Fact(
-            f"{solved} of {len(cases)}", "instances solved: the best known cost is proved optimal"
+            f"{solved} of {len(cases)}",
+            "instances solved: the best known cost is proved optimal",
+            difficulty,
         ),
     ]
     specs = {c.instance: tasks.get(c.instance).spec for c in cases if c.instance in tasks.names()}
     comparable = {
-        k: min(s.published[a] for a in ("alphazero", "ppo"))
-        for k, s in specs.items()
-        if s.comparable
+        name: min(spec.published[agent] for agent in ("alphazero", "ppo"))
+        for name, spec in specs.items()
+        if spec.comparable
     }
     if comparison.cost_model == PUBLISHED_MODEL and comparable:
         lower = sum(comparison.cases[k].best_known < count for k, count in comparable.items())
         same = sum(comparison.cases[k].best_known == count for k, count in comparable.items())
         words = f"comparable paper tasks below the published agents, {same} equal"
-        facts.append(Fact(f"{lower} of {len(comparable)}", words))
+        facts.append(Fact(f"{lower} of {len(comparable)}", words, "paper"))
     if comparison.timed_budgets:
         pair = ("annealing", comparison.timed_budgets[-1])
         if pair in comparison.pairs:
             found = estimate(comparison.gaps(pair))
             words = f"IQM gap of annealing in {pair[1]}, to the best known orders"
-            facts.append(Fact(percent(found.value), words))
+            facts.append(Fact(percent(found.value), words, solvers))
     return facts
+
+
+def _name(section: str, comparison: Comparison) -> str:
+    return f"{section}-{comparison.cost_model}"

@@ -39,7 +39,7 @@ def interval_chart(comparison: Comparison, estimates: Mapping[Pair, Estimate]) -
 def _draw_intervals(comparison: Comparison, estimates: Mapping[Pair, Estimate]) -> str:
     by_gap = sorted(comparison.searches, key=lambda pair: estimates[pair].value)
     solvers = list(dict.fromkeys(solver for solver, _ in by_gap))
-    budgets = list(dict.fromkeys(budget for _, budget in comparison.searches if budget != "rule"))
+    budgets = comparison.budgets
     colours = series_of([solver for solver, _ in comparison.searches])
     height = 1.2 + 0.52 * len(solvers)
     with drawing(f"intervals-{comparison.cost_model}", height=height) as canvas:

@@ -115,6 +115,12 @@ class Comparison:
         }
         return tuple(seconds[key] for key in sorted(seconds))
 
+    @cached_property
+    def budgets(self) -> tuple[str, ...]:
+        """All budgets of searches: those in seconds first."""
+        others = (budget for solver, budget in self.searches if not is_rule(solver))
+        return tuple(dict.fromkeys((*self.timed_budgets, *others)))
+
     def results(self, pair: Pair) -> dict[str, Result]:
         """Return the results of a solver and budget, by id."""
         return {k: r for case in self.cases.values() for k, r in case.of(*pair).items()}

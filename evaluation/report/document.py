@@ -98,10 +98,11 @@ class RecordTable:
 
 @dataclass(frozen=True)
 class Fact:
-    """A number that stands at the top, with what it means."""
+    """A number that stands at the top, what it means, and the name of the section that it is of."""
 
     number: str
     meaning: str
+    section: str
 
 
 @dataclass(frozen=True)

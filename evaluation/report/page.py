@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from evaluation.report.document import Cell, Document, Figure, RecordTable, Section, Table
+from evaluation.report.document import Cell, Document, Fact, Figure, RecordTable, Section, Table
 from vertex_elim_env.version import __version__
 
 ASSETS = Path(__file__).parent
@@ -30,10 +30,7 @@ def to_page(document: Document, *, elimination: str = "", elimination_title: str
     names.append(("records", "Records"))
     pieces = {
         "title": html.escape(document.title),
-        "facts": "".join(
-            f"<div><dt>{html.escape(fact.meaning)}</dt><dd>{html.escape(fact.number)}</dd></div>\n"
-            for fact in document.facts
-        ),
+        "facts": "".join(_fact(fact, dict(names)) for fact in document.facts),
         "contents": "".join(f'<li><a href="#{n}">{html.escape(t)}</a></li>\n' for n, t in names),
         "sections": "\n".join(sections),
         "records": "\n".join(map(_records, document.records)),
@@ -43,6 +40,13 @@ def to_page(document: Document, *, elimination: str = "", elimination_title: str
         "script": _asset("page.js"),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda match: pieces[match[1]], _asset("page.html"))
+
+
+def _fact(fact: Fact, sections: Mapping[str, str]) -> str:
+    number = html.escape(fact.number)
+    if fact.section in sections:
+        number = f'<a href="#{fact.section}">{number}</a>'
+    return f"<div><dt>{html.escape(fact.meaning)}</dt><dd>{number}</dd></div>\n"
 
 
 def _section(section: Section) -> str:

@@ -130,7 +130,7 @@ def runtime_facts(measured: Measured) -> list[Fact]:
     if not ratios:
         return []
     words = "speed of the best orders' Jacobians, by JAX's better mode (geometric mean)"
-    return [Fact(f"{geometric_mean(ratios):.2f} ×", words)]
+    return [Fact(f"{geometric_mean(ratios):.2f} ×", words, "runtime")]
 
 
 def throughput_section(speeds: Speeds) -> Section:

@@ -8,6 +8,7 @@ import re
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ import pytest
 import vertex_elim_env as ve
 from evaluation.benchmark import command, main
 from evaluation.benchmark.difficulty import Difficulty
+from evaluation.benchmark.jobs import Job
+from evaluation.benchmark.results import write_results
+from evaluation.benchmark.running import run
 from evaluation.benchmark.solving import Interruption
 from evaluation.benchmark.tables import summary
 from vertex_elim_env import instances
+from vertex_elim_env.errors import OrderError
 from vertex_elim_env.tasks.best_known import Library
 
 QUICK = ["--instances", "Traps/*/3", "--cost-models", "multiplications", "--seconds", "0.02"]
@@ -48,6 +53,30 @@ def test_an_update_of_what_is_missing_leaves_the_rest_alone(tmp_path: Path) -> N
     assert update(tmp_path, "--missing", "--solvers", "reverse") == 0
     assert path.read_text() == before
     assert len(list(Library(tmp_path).files())) == len(TRAPS)
+
+
+def test_an_update_takes_better_orders_from_records_and_no_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library, name = tmp_path / "library", "PropaneCombustion"
+    assert update(library, "--solvers", "reverse", "--instances", name) == 0
+    jobs = [Job(name, "multiplications", solver) for solver in ("markowitz-late", "forward")]
+    write_results(tmp_path / "runs.jsonl", [run(job) for job in jobs])
+    options = ["--instances", name, "--records", str(tmp_path / "runs.jsonl")]
+    assert update(library, *options) == 0
+    [path] = Library(library).files()
+    assert (json.loads(path.read_text())["cost"], json.loads(path.read_text())["solver"]) == (
+        88,
+        "markowitz-late",
+    )
+    assert "88 >= 88, before 90 >= 88" in capsys.readouterr().out
+    before = path.read_text()
+    assert update(library, *options) == 0
+    assert path.read_text() == before
+    wrong = replace(run(jobs[0]), cost=1, lower_bound=0, order=(0,))
+    write_results(tmp_path / "runs.jsonl", [wrong])
+    with pytest.raises(OrderError, match="no permutation"):
+        update(library, *options)
 
 
 def test_an_update_builds_on_no_wrong_record(

@@ -235,6 +235,9 @@ def test_a_page_needs_nothing_but_itself(page: str) -> None:
     assert outside == ['href="elimination.html"']
     ids = re.findall(r' id="([^"]*)"', page)
     assert len(ids) == len(set(ids)), "no id stands twice"
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+    linked = {name for text in re.findall(r'data-records="([^"]+)"', page) for name in text.split()}
+    assert linked <= set(ids)
 
 
 LOOK_AROUND = """
