@@ -167,6 +167,22 @@ EXPECTED = {
 }
 
 
+def children_of(pid: int) -> list[int]:
+    """Of a process, where the system tells them."""
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(word) for word in path.read_text().split()] if path.exists() else []
+
+
+def has_ended(pid: int, *, seconds: float = 10.0) -> bool:
+    """Whether a process ends in time; one that nobody has asked for its status has ended too."""
+    path, deadline = Path(f"/proc/{pid}/stat"), time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not path.exists() or path.read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def test_a_run_that_was_killed_ends_with_the_same_keys(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,13 +193,16 @@ def test_a_run_that_was_killed_ends_with_the_same_keys(
     )
     while process.poll() is None and len(read_results(path)) < 3:
         time.sleep(0.02)
+    children = children_of(process.pid)
     os.kill(process.pid, signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
+    for child in children:
+        assert has_ended(child), "workers end with their parent"
     before = read_results(path)
     assert 3 <= len(before) < len(EXPECTED)
     with path.open("ab") as stream:
         stream.write(b'{"instance": "Tr')
-    assert main(["--out", str(tmp_path), *OPTIONS]) == 0
+    assert main(["--out", str(tmp_path), *OPTIONS, "--processes", "1"]) == 0
     assert f"{len(before)} of {len(EXPECTED)} records are there" in capsys.readouterr().out
     after = read_results(path)
     assert set(after) == EXPECTED

@@ -287,3 +287,19 @@ def test_a_phone_s_width_is_enough(look: Look, page: str) -> None:
     )
     seen = look(page, "", script, size="500,900")
     assert [a["data-wide"] for tag, a in seen.elements if tag == "body"] == ["true"]
+
+
+@pytest.mark.parametrize(("width", "is_dark"), [(1200, False), (1200, True), (500, False)])
+def test_a_screenshot_shows_text_and_series_on_a_ground_of_its_scheme(
+    shoot: Look, page: str, width: int, is_dark: bool
+) -> None:
+    picture = shoot(page, width=width, is_dark=is_dark)
+    assert picture.shape == (1400, width, 3)
+    grey = picture.mean(axis=2)
+    ground, ink = (0.2, 0.8) if is_dark else (0.8, 0.3)
+    on_ground, inked = (grey < ground, grey > ink) if is_dark else (grey > ground, grey < ink)
+    assert on_ground.mean() > 0.85
+    assert inked.mean() > 0.005
+    colourful = picture.max(axis=2) - picture.min(axis=2) > 0.3
+    assert colourful.sum() > 1_000, "the charts' series"
+    assert colourful[:, width // 4 : 3 * width // 4].any()
