@@ -52,7 +52,7 @@ class VertexEliminationEnv(gym.Env[Any, Any]):
     | key | type | meaning |
     |---|---|---|
     | `vertex_features` | float32 `(V, 12)` | per vertex, columns as in `observation.VERTEX_FEATURES` |
-    | `adjacency` | int16 `(V, V)` | row u, column w: class of the structure of the edge u -> w, 0 for none |
+    | `adjacency` | int8 `(V, V)` | row u, column w: class of the structure of the edge u -> w, 0 for none |
     | `structure_features` | float32 `(127, 5)` | per class, columns as in `observation.STRUCTURE_FEATURES` |
     | `action_mask` | int8 `(n,)` | 1 for a vertex that is left to eliminate |
 

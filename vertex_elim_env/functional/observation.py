@@ -25,7 +25,7 @@ def observe(params: Params, state: State) -> dict[str, Array]:
     """Return the four arrays that ``vertex_elim_env.observation`` describes.
 
     Returns:
-        ``vertex_features`` float32 (V, 12), ``adjacency`` int16 (V, V), ``structure_features``
+        ``vertex_features`` float32 (V, 12), ``adjacency`` int8 (V, V), ``structure_features``
         float32 (127, 5), ``action_mask`` int8 (n,).
     """
     rules = jax.tree.map(lambda table: table[None], params.rules)

@@ -55,7 +55,7 @@ class Params(NamedTuple):
     Attributes:
         openings: the graphs that episodes begin with.
         rules: the algebra that they share, arrays (K, K).
-        classes: of the K structures, as an observation names them, int16 (K,).
+        classes: of the K structures, as an observation names them, int8 (K,).
         structure_features: of the classes, float32 (127, 5).
         pays_at_end: whether nothing is paid until the end, bool ().
     """
@@ -124,7 +124,7 @@ def make_params(
     rules = _rules(problems, num_structures, num_orders=num_orders, seed=seed)
     paid = _cost_reward(reward)
     algebra, num_classes = problems[0].algebra, len(rules.product)
-    classes = np.zeros(num_classes, np.int16)
+    classes = np.zeros(num_classes, np.int8)
     classes[: len(algebra)] = [structure_class(s) for s in algebra.structures]
     openings = [_opening(problem, space, paid, penalty) for problem in problems]
     return Params(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,9 @@ from vertex_elim_env.observation import VERTEX_FEATURES, structure_table
 from vertex_elim_env.reward import CostReward, Reward, finite
 
 MIN_SHARE = 16
-"""A thread is not started for fewer steps than this."""
+"""A thread is not started for fewer environments than this."""
+
+Result = TypeVar("Result")
 
 
 class Batch:
@@ -138,7 +141,7 @@ class Batch:
         self, book: RuleBook, members: NDArray[np.int64], chosen: NDArray[np.int64]
     ) -> None:
         """Share the steps among threads; where loops stop, fill the tables when all have stopped."""
-        num_shares = max(1, min(self._num_threads, len(members) // MIN_SHARE))
+        num_shares = self._num_shares(len(members))
         shares = [
             (part, actions, 0, False)
             for part, actions in zip(
@@ -151,13 +154,7 @@ class Batch:
                 (self._live, *share[:3], book.rules, missing[k], share[3])
                 for k, share in enumerate(shares)
             ]
-            assert self._pool is not None or len(jobs) == 1
-            futures = (
-                [self._pool.submit(features.step_many, *job) for job in jobs[1:]]
-                if self._pool
-                else []
-            )
-            results = [features.step_many(*jobs[0]), *(future.result() for future in futures)]
+            results = self._side_by_side(features.step_many, jobs)
             left = []
             for (status, k, is_eliminated), (part, actions, _, _), pair in zip(
                 results, shares, missing, strict=True
@@ -166,6 +163,17 @@ class Batch:
                     book.fill(status, pair)
                     left.append((part, actions, k, is_eliminated))
             shares = left
+
+    def _num_shares(self, count: int) -> int:
+        return max(1, min(self._num_threads, count // MIN_SHARE))
+
+    def _side_by_side(
+        self, function: Callable[..., Result], jobs: Sequence[tuple[Any, ...]]
+    ) -> list[Result]:
+        """Do all jobs, the first in this thread, the others in those of the pool."""
+        assert self._pool is not None or len(jobs) == 1
+        futures = [self._pool.submit(function, *job) for job in jobs[1:]] if self._pool else []
+        return [function(*jobs[0]), *(future.result() for future in futures)]
 
     @property
     def costs(self) -> NDArray[np.int64]:
@@ -201,10 +209,17 @@ class Batch:
 
     def _copied(self, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         """Copies that are nobody else's."""
-        copies = {}
-        for key, array in arrays.items():
-            copies[key] = self._recyclers.setdefault(key, Recycler(array)).lend()
-            np.copyto(copies[key], array)
+        copies = {
+            key: self._recyclers.setdefault(key, Recycler(array)).lend()
+            for key, array in arrays.items()
+        }
+
+        def copy_rows(rows: slice) -> None:
+            for key, array in arrays.items():
+                np.copyto(copies[key][rows], array[rows])
+
+        cuts = np.linspace(0, count := len(self._costs), self._num_shares(count) + 1).astype(int)
+        self._side_by_side(copy_rows, [(slice(*cut),) for cut in pairwise(cuts.tolist())])
         return copies
 
     def observe_one(self, number: int, mask: NDArray[np.int8]) -> Any:

@@ -59,8 +59,8 @@ class Game:
         return self._live.features if self._live else self.opening.description.features
 
     @property
-    def adjacency(self) -> NDArray[np.int16]:
-        """Class of the edge u -> w, by row, 0 for none, int16 (V, V); it changes with the state."""
+    def adjacency(self) -> NDArray[np.int8]:
+        """Class of the edge u -> w, by row, 0 for none, int8 (V, V); it changes with the state."""
         if self._live is None:
             return self.opening.adjacency
         assert self.opening.needs_adjacency, "the matrix is kept for the observers that need it"
@@ -91,7 +91,7 @@ class Game:
         sources, targets = index[links].T
         return LiveEdges(sources, targets, structures.astype(np.int32))
 
-    def links(self) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+    def links(self) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
         """Return rows of source and target of the live edges, ascending, and their classes."""
         links, structures = self._links()
         if self._live is None:

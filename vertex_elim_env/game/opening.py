@@ -90,18 +90,18 @@ class Opening:
         return self._describe_compiled() if is_compiled() else self._describe()
 
     @property
-    def adjacency(self) -> NDArray[np.int16]:
-        """Class of the edge u -> w, 0 for none, int16 (V, V), fresh."""
-        adjacency = np.zeros((self.layout.num_rows,) * 2, np.int16)
+    def adjacency(self) -> NDArray[np.int8]:
+        """Class of the edge u -> w, 0 for none, int8 (V, V), fresh."""
+        adjacency = np.zeros((self.layout.num_rows,) * 2, np.int8)
         adjacency[self.sources, self.targets] = self.classes
         return adjacency
 
     @property
-    def classes(self) -> NDArray[np.int16]:
-        """Classes of the edges, int16 (E,), fresh."""
+    def classes(self) -> NDArray[np.int8]:
+        """Classes of the edges, int8 (E,), fresh."""
         structures = self.problem.algebra.structures
         known = {k: structure_class(structures[k]) for k in np.unique(self.structures).tolist()}
-        return np.asarray([known[k] for k in self.structures.tolist()], np.int16)
+        return np.asarray([known[k] for k in self.structures.tolist()], np.int8)
 
     @cached_property
     def penalty(self) -> float:

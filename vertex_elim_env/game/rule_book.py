@@ -26,7 +26,7 @@ class RuleBook:
 
     def __init__(self, algebra: Algebra) -> None:
         self.algebra = algebra
-        self._classes = np.zeros(0, np.int16)
+        self._classes = np.zeros(0, np.int8)
         self._num_classes = 0
         self._rules: Rules | None = None
         self._missing = np.zeros(2, np.int32)
@@ -43,7 +43,7 @@ class RuleBook:
         from vertex_elim_env.engine.features import Rules
 
         algebra, uniform_cost = self.algebra, _uniform_cost(self.algebra)
-        classes = np.zeros(len(algebra.product), np.int16)
+        classes = np.zeros(len(algebra.product), np.int8)
         classes[: self._num_classes] = self._classes[: self._num_classes]
         new = algebra.structures[self._num_classes :]
         classes[self._num_classes : len(algebra)] = [structure_class(s) for s in new]

@@ -10,7 +10,7 @@ observation="dict"
 
     ==================== ==================== ====================================================
     vertex_features      float32 (V, 12)      per vertex, columns ``VERTEX_FEATURES``, in [0, 64]
-    adjacency            int16 (V, V)         row u, column w: class of the edge u -> w, 0 for none
+    adjacency            int8 (V, V)          row u, column w: class of the edge u -> w, 0 for none
     structure_features   float32 (127, 5)     per class, columns ``STRUCTURE_FEATURES``, in [0, 64]
     action_mask          int8 (n,)            1 for a vertex that is left to eliminate; at the
                                               terminal state all ones (``spaces.MultiBinary``)

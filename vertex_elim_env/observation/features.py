@@ -31,7 +31,7 @@ _NUM_WEIGHTS = 40
 _STEPS_PER_OCTAVE = 2
 _FIRST_UNIT, _FIRST_PATTERN, _FIRST_VALUED = 1, 1 + len(_LINKED), 1 + 2 * len(_LINKED)
 NUM_STRUCTURES = _FIRST_VALUED + _NUM_WEIGHTS * len(_LINKED)
-"""Rows of the table of structure features; class 0 means no edge."""
+"""Rows of the table of structure features; class 0 means no edge. An int8 names a class."""
 
 
 def structure_class(structure: JacobianStructure | None) -> int:

@@ -58,7 +58,7 @@ def dict_space(limits: Limits) -> spaces.Dict:
             "vertex_features": spaces.Box(
                 0.0, LARGEST_LOG, (rows, len(VERTEX_FEATURES)), np.float32
             ),
-            "adjacency": spaces.Box(0, NUM_STRUCTURES - 1, (rows, rows), np.int16),
+            "adjacency": spaces.Box(0, NUM_STRUCTURES - 1, (rows, rows), np.int8),
             "structure_features": spaces.Box(
                 0.0, LARGEST_LOG, (NUM_STRUCTURES, len(STRUCTURE_FEATURES)), np.float32
             ),

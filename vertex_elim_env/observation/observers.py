@@ -24,11 +24,11 @@ class Observable(Protocol):
         ...
 
     @property
-    def adjacency(self) -> NDArray[np.int16]:
-        """Class of the edge u -> w, 0 for none, int16 (V, V); kept if the observer needs it."""
+    def adjacency(self) -> NDArray[np.int8]:
+        """Class of the edge u -> w, 0 for none, int8 (V, V); kept if the observer needs it."""
         ...
 
-    def links(self) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+    def links(self) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
         """Return source and target of the live edges, ascending, and their classes; (E, 2), (E,)."""
         ...
 

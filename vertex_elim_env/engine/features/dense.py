@@ -29,7 +29,7 @@ NO_ROOM = 4
 
 
 def begin(
-    beginning: Beginning, classes: NDArray[np.int16], *, has_adjacency: bool, is_described: bool
+    beginning: Beginning, classes: NDArray[np.int8], *, has_adjacency: bool, is_described: bool
 ) -> LiveState:
     """Return the state of a beginning; unless its costs and features are known, all rows are stale."""
     num_rows, num_features = beginning.features.shape

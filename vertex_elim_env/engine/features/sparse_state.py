@@ -39,7 +39,7 @@ class SparseState(NamedTuple):
 
 
 def begin(
-    beginning: Beginning, classes: NDArray[np.int16], *, has_adjacency: bool, is_described: bool
+    beginning: Beginning, classes: NDArray[np.int8], *, has_adjacency: bool, is_described: bool
 ) -> SparseState:
     """Return the state of a beginning; unless its costs and features are known, all rows are stale.
 

@@ -25,7 +25,7 @@ class Rules(NamedTuple):
     Attributes:
         product, sum: ids, int32 (K, K).
         cost, sum_cost: int64 (K, K).
-        classes: of the structures as an observation names them, int16 (K,).
+        classes: of the structures as an observation names them, int8 (K,).
         pays_additions: whether ``sum_cost`` holds costs.
         uniform_cost: where there is one structure, which products and sums keep, and sums are
             free: what its product costs; else -1.
@@ -35,7 +35,7 @@ class Rules(NamedTuple):
     cost: NDArray[np.int64]
     sum: NDArray[np.int32]
     sum_cost: NDArray[np.int64]
-    classes: NDArray[np.int16]
+    classes: NDArray[np.int8]
     pays_additions: bool
     uniform_cost: int
 
@@ -66,7 +66,7 @@ class LiveState(NamedTuple):
 
     Attributes:
         edges: structure id of the edge u -> w, 0 where there is none, int16 (V, V).
-        adjacency: its class, int16 (V, V), or (0, 0) where it is not kept.
+        adjacency: its class, int8 (V, V), or (0, 0) where it is not kept.
         successors, predecessors: bit sets, uint64 (V, W).
         mask: 1 for a vertex that is left to eliminate, int8 (A,).
         costs: what eliminating it now would cost, else 0, int64 (A,).
@@ -75,7 +75,7 @@ class LiveState(NamedTuple):
     """
 
     edges: NDArray[np.int16]
-    adjacency: NDArray[np.int16]
+    adjacency: NDArray[np.int8]
     successors: NDArray[np.uint64]
     predecessors: NDArray[np.uint64]
     mask: NDArray[np.int8]
@@ -104,7 +104,7 @@ def empty_state(
     words, side = max(1, -(-num_rows // 64)), num_rows if has_adjacency else 0
     return LiveState(
         np.zeros((*batch, num_rows, num_rows), np.int16),
-        np.zeros((*batch, side, side), np.int16),
+        np.zeros((*batch, side, side), np.int8),
         np.zeros((*batch, num_rows, words), np.uint64),
         np.zeros((*batch, num_rows, words), np.uint64),
         np.zeros((*batch, num_actions), np.int8),
@@ -115,7 +115,7 @@ def empty_state(
 
 
 def start(
-    live: LiveState, beginning: Beginning, classes: NDArray[np.int16], *, is_described: bool
+    live: LiveState, beginning: Beginning, classes: NDArray[np.int8], *, is_described: bool
 ) -> None:
     """Overwrite a state by a beginning; unless its costs and features are known, all rows are stale."""
     sources, targets, structures, mask, costs, features = beginning
@@ -140,7 +140,7 @@ def _lay(
     sources: NDArray[np.int32],
     targets: NDArray[np.int32],
     structures: NDArray[np.int32],
-    classes: NDArray[np.int16],
+    classes: NDArray[np.int8],
 ) -> None:
     """Write edges into a state without any."""
     for k in range(len(sources)):
