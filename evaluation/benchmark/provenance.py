@@ -12,7 +12,7 @@ from typing import Any
 
 import vertex_elim_env as ve
 
-PACKAGES = ("numpy", "numba", "gymnasium", "networkx", "jax", "scipy")
+PACKAGES = ("numpy", "numba", "gymnasium", "networkx", "jax", "equinox", "optax", "mctx", "scipy")
 ROOT = Path(__file__).parents[2]
 
 

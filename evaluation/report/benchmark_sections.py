@@ -62,9 +62,10 @@ def bound(case: Case) -> Cell:
 def paper_section(comparison: Comparison) -> Section | None:
     """The paper's counts beside ours; None where no paper task was run."""
     names = [name for name in comparison.cases if name in tasks.names()]
-    if comparison.cost_model != PUBLISHED_MODEL or not names or not comparison.timed_budgets:
+    budgets = comparison.budgets_of("annealing")
+    if comparison.cost_model != PUBLISHED_MODEL or not names or not budgets:
         return None
-    budget = comparison.timed_budgets[-1]
+    budget = budgets[-1]
     agents = [s for s, b in comparison.pairs if s in ("ppo", "alphazero", "maskable-ppo")]
     columns = ["task", "vertices", "best known", "bound", f"annealing {budget}", "its mean"]
     columns += [*dict.fromkeys(agents), "best rule", "AlphaZero, paper's", "PPO, paper's"]
@@ -130,9 +131,11 @@ def comparison_section(comparison: Comparison) -> Section:
         "so no interval.",
     )
     figures = []
-    if comparison.timed_budgets:
+    if comparison.budgets:
         figures.append(interval_chart(comparison, {p: estimates[p] for p in comparison.searches}))
-        figures.append(profile_chart(comparison, comparison.timed_budgets[-1]))
+        figures.append(
+            profile_chart(comparison, (comparison.timed_budgets or comparison.budgets)[-1])
+        )
     return Section(
         _name("solvers", comparison),
         f"Solvers, {comparison.cost_model}",
@@ -173,7 +176,7 @@ def _solver_row(comparison: Comparison, pair: Pair, found: Estimate) -> tuple[Ce
 
 def difficulty_section(comparison: Comparison) -> Section | None:
     """The instances: what rules and annealing leave to gain; None where either is missing."""
-    budgets = [b for s, b in comparison.pairs if s == "annealing" and b in comparison.timed_budgets]
+    budgets = comparison.budgets_of("annealing")
     if not budgets or not any(is_rule(solver) for solver, _ in comparison.pairs):
         return None
     cases = list(comparison.cases.values())
@@ -263,12 +266,10 @@ def benchmark_facts(comparison: Comparison) -> list[Fact]:
         same = sum(comparison.cases[k].best_known == count for k, count in comparable.items())
         words = f"comparable paper tasks below the published agents, {same} equal"
         facts.append(Fact(f"{lower} of {len(comparable)}", words, "paper"))
-    if comparison.timed_budgets:
-        pair = ("annealing", comparison.timed_budgets[-1])
-        if pair in comparison.pairs:
-            found = estimate(comparison.gaps(pair))
-            words = f"IQM gap of annealing in {pair[1]}, to the best known orders"
-            facts.append(Fact(percent(found.value), words, solvers))
+    if budgets := comparison.budgets_of("annealing"):
+        found = estimate(comparison.gaps(("annealing", budgets[-1])))
+        words = f"IQM gap of annealing with {budgets[-1]}, to the best known orders"
+        facts.append(Fact(percent(found.value), words, solvers))
     return facts
 
 

@@ -121,6 +121,12 @@ class Comparison:
         others = (budget for solver, budget in self.searches if not is_rule(solver))
         return tuple(dict.fromkeys((*self.timed_budgets, *others)))
 
+    def budgets_of(self, solver: str) -> list[str]:
+        """A solver's budgets, the longest of those in seconds last, if there are such."""
+        own = [budget for budget in self.budgets if (solver, budget) in self.pairs]
+        timed = [budget for budget in own if budget in self.timed_budgets]
+        return timed or own
+
     def results(self, pair: Pair) -> dict[str, Result]:
         """Return the results of a solver and budget, by id."""
         return {k: r for case in self.cases.values() for k, r in case.of(*pair).items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaluation.benchmark.results import Result
+from evaluation.report.events import mean_costs
 
 if TYPE_CHECKING:
     from evaluation.runtime.records import Measurement
@@ -25,7 +26,7 @@ class Sources:
         results: of ``python -m evaluation benchmark``.
         measurements: of ``python -m evaluation runtime``, with the lines that they were read from.
         speeds: rows of ``python -m evaluation throughput``.
-        trainings: summaries of ``python -m training``.
+        trainings: summaries of ``python -m training``, with the learning curves under "curves".
     """
 
     results: Mapping[str, Result]
@@ -62,7 +63,8 @@ def read_sources(paths: Sequence[Path]) -> Sources:
         elif "eliminations_per_second" in row or "steps_per_second" in row or "what" in row:
             speeds.append(row)
         elif "agent" in row and "rows" in row:
-            trainings.append(row)
+            curves = {} if "curves" in row else {"curves": mean_costs(path.parent)}
+            trainings.append({**row, **curves})
         else:
             raise SourceError(f"{path}: no record of a benchmark, runtime, throughput or training")
     return Sources(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from evaluation.report.document import Cell, Figure, Section, Table, word
-from evaluation.report.drawing import DASHES, NUM_SERIES, SERIES, drawing
+from evaluation.report.drawing import DASHES, NUM_SERIES, SERIES, Canvas, drawing
 
 Trainings = Mapping[str, Mapping[str, Any]]
+Curve = tuple[list[float], list[float]]
+"""Where, and gaps in percent."""
 COLUMNS = (
     ("greedy", "trained"),
     ("sampled_mean", "trained"),
@@ -34,7 +37,11 @@ def training_section(trainings: Trainings) -> Section:
         tuple(rows),
         "Greedy: the likeliest choice at every step. Rules: the best of all rules, for comparison.",
     )
-    figures = (learning_chart(trainings),) if any(map(_traces, trainings.values())) else ()
+    is_known = any(map(_traces, trainings.values())), any(r["curves"] for r in trainings.values())
+    charts = (learning_chart, mean_chart)
+    figures = tuple(
+        chart(trainings) for chart, known in zip(charts, is_known, strict=True) if known
+    )
     text = ("Agents' own play, evaluated through Gymnasium when training was over.",)
     return Section("training", "Training", text, figures, (table,))
 
@@ -77,10 +84,13 @@ def learning_chart(trainings: Trainings) -> Figure:
     )
 
 
-def _curves(run: Mapping[str, Any]) -> dict[str, tuple[list[float], list[float]]]:
+def _known(run: Mapping[str, Any]) -> dict[str, int]:
+    return {row["graph"]: row.get("best known", row.get("best")) for row in run["rows"]}
+
+
+def _curves(run: Mapping[str, Any]) -> dict[str, Curve]:
     """Minutes and gaps in percent, by graph."""
-    known = {row["graph"]: row.get("best known", row.get("best")) for row in run["rows"]}
-    curves = {}
+    known, curves = _known(run), {}
     for name, trace in _traces(run).items():
         minutes = [seconds / 60 for seconds, _, _ in trace] + [run["seconds"] / 60]
         gaps = [100 * (cost / known[name] - 1) for _, _, cost in trace]
@@ -89,26 +99,60 @@ def _curves(run: Mapping[str, Any]) -> dict[str, tuple[list[float], list[float]]
 
 
 def _draw_learning(trainings: Trainings) -> str:
-    curves = [
-        (f"{run['agent']}, {name}, seed {run['options']['seed']}", *curve)
+    curves = {
+        _label(run, name): curve
         for run in trainings.values()
         for name, curve in _curves(run).items()
-    ]
-    with drawing("training") as canvas:
-        for number, (label, minutes, gaps) in enumerate(curves):
-            canvas.axes.step(
-                minutes,
-                gaps,
-                where="post",
-                color=SERIES[number % NUM_SERIES],
-                linestyle=DASHES[number // NUM_SERIES % len(DASHES)],
-                label=label,
-            )
-        canvas.axes.set_ylim(bottom=min(0, *(gaps[-1] for _, _, gaps in curves), 0))
-        canvas.axes.yaxis.set_major_formatter("{x:g} %")
+    }
+    with _curves_drawn("training-best", curves, drawstyle="steps-post") as canvas:
+        canvas.axes.set_ylim(bottom=min(0, *(gaps[-1] for _, gaps in curves.values()), 0))
         canvas.axes.set_xlabel("minutes")
         canvas.axes.set_ylabel("best order above the best known")
+    return canvas.svg
+
+
+def mean_chart(trainings: Trainings) -> Figure:
+    """Return the mean cost of every run's episodes over the steps, relative to the best known cost."""
+    curves = {
+        _label(run, name): (
+            [step for step, _ in curve],
+            [100 * (cost / _known(run)[name] - 1) for _, cost in curve],
+        )
+        for run in trainings.values()
+        for name, curve in run["curves"].items()
+    }
+    first = max(gaps[0] for _, gaps in curves.values())
+    last = max(gaps[-1] for _, gaps in curves.values())
+    return Figure(
+        "The mean of the orders played",
+        f"From at most {first:.1f} % above the best known to at most {last:.1f} %.",
+        partial(_draw_means, curves),
+    )
+
+
+def _draw_means(curves: Mapping[str, Curve]) -> str:
+    with _curves_drawn("training-mean", curves) as canvas:
+        canvas.axes.set_ylim(bottom=0)
+        canvas.axes.xaxis.set_major_formatter("{x:,.0f}")
+        canvas.axes.locator_params(axis="x", nbins=5)
+        canvas.axes.set_xlabel("environment steps")
+        canvas.axes.set_ylabel("mean order above the best known")
+    return canvas.svg
+
+
+def _label(run: Mapping[str, Any], name: str) -> str:
+    return f"{run['agent']}, {name}, seed {run['options']['seed']}"
+
+
+@contextmanager
+def _curves_drawn(name: str, curves: Mapping[str, Curve], **options: Any) -> Iterator[Canvas]:
+    """Draw curves, colours by turns, and open the canvas for what is about its axes."""
+    with drawing(name, height=4.0) as canvas:
+        for number, (label, (places, gaps)) in enumerate(curves.items()):
+            colour, dashes = SERIES[number % NUM_SERIES], DASHES[number // NUM_SERIES % len(DASHES)]
+            canvas.axes.plot(places, gaps, color=colour, linestyle=dashes, label=label, **options)
+        canvas.axes.yaxis.set_major_formatter("{x:g} %")
         canvas.axes.grid()
         if len(curves) <= NUM_SERIES:
-            canvas.axes.legend()
-    return canvas.svg
+            canvas.figure.legend(loc="outside lower center", ncols=1 if len(curves) < 3 else 2)
+        yield canvas

@@ -21,6 +21,7 @@ from evaluation.report.comparison import Case, compare
 from evaluation.report.contents import shown, to_document
 from evaluation.report.document import Cell, Table, percent
 from evaluation.report.drawing import SERIES, drawing
+from evaluation.report.events import MAX_POINTS, mean_costs, thinned
 from evaluation.report.markdown import to_markdown, to_table
 from evaluation.report.sources import SourceError, Sources, read_sources
 
@@ -103,7 +104,16 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_lines(folder / "runtime.jsonl", MEASUREMENTS)
     (folder / "run").mkdir()
     write_lines(folder / "run" / "summary.json", [TRAINING])
+    log(folder / "run", {0: 400.0, 100: 350.0, 200: 310.0})
     return folder
+
+
+def log(folder: Path, means: dict[int, float]) -> None:
+    """Write a learning curve as a training run does."""
+    logs = pytest.importorskip("training.logs").Logs(folder, max(means), "ppo")
+    with logs:
+        for step, mean in means.items():
+            logs.write(step, {"mean cost/RoeFlux_1d": mean, "speed/minutes": 1.0}, "")
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +135,30 @@ def test_records_of_every_kind_are_found_and_numbered(sources: Sources) -> None:
     assert counts == (4, 3, 1)
     ids = [*sources.results, *sources.measurements, *sources.speeds, *sources.trainings]
     assert len(ids) == len(set(ids))
+
+
+def test_a_training_run_s_learning_curve_is_read_and_drawn(sources: Sources) -> None:
+    [run_of_agent] = sources.trainings.values()
+    assert run_of_agent["curves"] == {"RoeFlux_1d": [(0, 400.0), (100, 350.0), (200, 310.0)]}
+    [section] = [s for s in to_document(sources).sections if s.name == "training"]
+    best, mean = section.figures
+    assert "0.7 %" in best.description
+    assert "35.6 % above the best known to at most 5.1 %" in mean.description
+
+
+def test_a_run_that_was_taken_up_again_has_one_curve(tmp_path: Path) -> None:
+    log(tmp_path, {0: 4.0, 1: 3.0})
+    log(tmp_path, {1: 2.5, 2: 2.0})
+    assert mean_costs(tmp_path)["RoeFlux_1d"][0] == (0, 4.0)
+    assert [step for step, _ in mean_costs(tmp_path)["RoeFlux_1d"]] == [0, 1, 2]
+    assert mean_costs(tmp_path / "nowhere") == {}
+
+
+def test_a_long_curve_is_thinned_to_means_of_neighbours() -> None:
+    curve = thinned([(step, float(step)) for step in range(1_000)])
+    assert len(curve) == MAX_POINTS
+    assert curve[0] == (4, 2.0) and curve[-1] == (999, 997.0)
+    assert thinned([]) == []
 
 
 def test_what_is_no_record_is_refused_by_name(
@@ -276,7 +310,7 @@ def test_a_browser_sorts_opens_records_and_finds_them(look: Look, page: str) -> 
     assert seen["command"].startswith("python -m evaluation benchmark --out again")
     assert seen["left"] == 1
     assert seen["isFound"]
-    assert seen["charts"] == 5
+    assert seen["charts"] == 6
 
 
 def test_a_phone_s_width_is_enough(look: Look, page: str) -> None:
