@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evaluation.benchmark.jobs import Job
-from evaluation.benchmark.provenance import ROOT
 from evaluation.benchmark.results import Result
 from evaluation.benchmark.running import Failure, attempt
+from evaluation.provenance import ROOT
 from vertex_elim_env.errors import require
 
 LOCAL = "local"

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import vertex_elim_env as ve
 from baselines import registry
 from evaluation.benchmark.jobs import EVALUATION_OPTIONS, Job
-from evaluation.benchmark.provenance import provenance
 from evaluation.benchmark.results import Result
 from evaluation.benchmark.solving import solve
+from evaluation.provenance import provenance
 from vertex_elim_env import instances
 from vertex_elim_env.engine import reference, sparse
 from vertex_elim_env.engine.problem import elimination_problem

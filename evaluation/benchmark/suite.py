@@ -13,7 +13,6 @@ from pathlib import Path
 from baselines import registry
 from evaluation.benchmark.cluster import LOCAL, outcomes_on_ray
 from evaluation.benchmark.jobs import EVALUATION_OPTIONS, Job, is_rule, plan
-from evaluation.benchmark.provenance import revision
 from evaluation.benchmark.results import (
     FILE,
     Result,
@@ -26,6 +25,7 @@ from evaluation.benchmark.running import Failure
 from evaluation.benchmark.solving import check_solver
 from evaluation.benchmark.workers import num_cores, outcomes
 from evaluation.progress import progress_bar
+from evaluation.provenance import revision
 from vertex_elim_env import instances
 from vertex_elim_env.algebra import COST_MODELS
 from vertex_elim_env.errors import require

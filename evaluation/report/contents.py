@@ -89,7 +89,8 @@ def _origin(provenance: Mapping[str, Any]) -> str:
 
 
 def _place(record: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in record.get("environment", {}).items())
+    found = {k: record[k] for k in ("revision",) if k in record} | record.get("environment", {})
+    return ", ".join(f"{key} {value}" for key, value in found.items())
 
 
 def shown(sources: Sources) -> Result | None:

@@ -15,9 +15,9 @@ import pytest
 from evaluation.benchmark import main
 from evaluation.benchmark.cluster import LOCAL, outcomes_on_ray
 from evaluation.benchmark.jobs import Job
-from evaluation.benchmark.provenance import ROOT
 from evaluation.benchmark.results import FILE, Result, read_results
 from evaluation.benchmark.running import Failure, run
+from evaluation.provenance import ROOT
 
 JOBS = [Job("Traps/forward/3", "flops", rule) for rule in ("forward", "reverse", "markowitz-late")]
 

@@ -18,7 +18,6 @@ import vertex_elim_env as ve
 from baselines import registry
 from evaluation.benchmark import main, running
 from evaluation.benchmark.jobs import EVALUATION_OPTIONS, SEEDLESS, Job, is_rule, plan
-from evaluation.benchmark.provenance import provenance
 from evaluation.benchmark.results import (
     FILE,
     Result,
@@ -29,6 +28,7 @@ from evaluation.benchmark.results import (
 )
 from evaluation.benchmark.running import Failure, attempt, run
 from evaluation.benchmark.suite import ALWAYS, RULES, SEARCHES
+from evaluation.provenance import provenance
 from vertex_elim_env import instances
 from vertex_elim_env.errors import OrderError
 

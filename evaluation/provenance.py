@@ -13,7 +13,7 @@ from typing import Any
 import vertex_elim_env as ve
 
 PACKAGES = ("numpy", "numba", "gymnasium", "networkx", "jax", "equinox", "optax", "mctx", "scipy")
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 @lru_cache(maxsize=1)
