@@ -45,7 +45,7 @@ interop: .venv-interop/installed .venv-rllib/installed
 	.venv-interop/bin/python -c 'import sb3_contrib, tianshou, torchrl'
 	.venv-rllib/bin/python -c 'import ray.rllib'
 	.venv-interop/bin/python -m pytest tests/test_examples.py
-	.venv-rllib/bin/python -m pytest tests/test_examples.py
+	.venv-rllib/bin/python -m pytest tests/test_examples.py tests/evaluation/benchmark/test_cluster.py
 
 .venv-interop/installed: $(INSTALLED_BY) | .venv/created
 	$(PYTHON) -m venv --clear .venv-interop

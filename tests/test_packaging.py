@@ -78,7 +78,7 @@ def pinned() -> dict[str, str]:
     return dict(line.split("==") for line in lines if not line.startswith("#"))
 
 
-OWN_PLACE = ("interop", "rllib")
+OWN_PLACE = ("interop", "ray", "rllib")
 """Extras installed apart from the others, without the constraints (`make interop`)."""
 
 
