@@ -15,15 +15,15 @@ from training.presets import parse
 from training.run import train
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AlphaZeroRun:
     """Train AlphaZero.
 
     ``--preset cpu|gpu`` chooses the defaults (by the machine); ``--devices N`` makes a CPU N devices.
     """
 
-    agent: Annotated[AlphaZeroConfig, tyro.conf.OmitArgPrefixes]
     run: Annotated[RunOptions, tyro.conf.OmitArgPrefixes] = field(default_factory=RunOptions)
+    agent: Annotated[AlphaZeroConfig, tyro.conf.OmitArgPrefixes]
 
 
 def main(argv: Sequence[str]) -> int:

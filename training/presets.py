@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import jax
 import tyro
 
-_Config = TypeVar("_Config")
 _Run = TypeVar("_Run")
 
 
 def parse(
     argv: Sequence[str],
-    kind: Callable[[_Config], _Run],
-    presets: Mapping[str, _Config],
+    kind: Callable[..., _Run],
+    presets: Mapping[str, Any],
     *,
     command: str,
 ) -> _Run:
@@ -24,7 +23,7 @@ def parse(
 
     Args:
         argv: ``--preset`` and ``--devices``, which are heeded here, and what ``tyro`` makes of the rest.
-        kind: makes the default of a preset, a dataclass; its type is what is parsed.
+        kind: of dataclass that is parsed; it takes a preset as ``agent``, and has defaults for the rest.
         presets: configurations by kind of device, of which "cpu" and "gpu" are chosen by the machine.
         command: its name in messages.
     """
@@ -37,5 +36,5 @@ def parse(
     preset = chosen.preset
     if preset == "auto":
         preset = "cpu" if jax.default_backend() == "cpu" else "gpu"
-    default = kind(presets[preset])
+    default = kind(agent=presets[preset])
     return tyro.cli(type(default), args=rest, default=default, prog=f"python -m training {command}")

@@ -11,19 +11,19 @@ from types import MappingProxyType
 class AlphaZeroConfig:
     """Gumbel MuZero (Danihelka et al. 2022) with the environment itself as the model, without discount."""
 
-    num_envs: int = 32
+    num_envs: int = 16
     """Environments side by side, on all devices together; an iteration plays an episode in each."""
     steps: int = 400_000
     """Environment steps in all, those of the search apart; the schedules below end there."""
-    num_simulations: int = 16
+    num_simulations: int = 8
     """States that a search visits for each move."""
-    num_considered: int = 8
+    num_considered: int = 4
     """Moves that a search compares at its root."""
-    value_weight: float = 5.0
-    """Most that values add to a move's logit, between the worst and the best move of a state."""
-    num_kept: int = 256
+    value_weight: float = 1_000.0
+    """Logits that values add to a move, for each unit of reward: one for a thousandth of a rule's cost."""
+    num_kept: int = 128
     """Episodes that are remembered, on all devices together."""
-    num_replayed: int = 64
+    num_replayed: int = 32
     """Remembered episodes that an iteration learns from, on all devices together."""
     num_minibatches: int = 24
     """Parts of the steps of these episodes, one gradient step each."""
@@ -31,9 +31,9 @@ class AlphaZeroConfig:
     """Of Adam at the beginning."""
     final_learning_rate: float = 1e-4
     """Of Adam at the end; linear between."""
-    cost_weight: float = 1.0
-    """Weight of the loss of predicted costs beside that of the policy."""
-    max_gradient_norm: float = 1.0
+    cost_weight: float = 50.0
+    """Weight of the loss of predicted costs beside that of the policy; errors of a few per cent matter."""
+    max_gradient_norm: float = 10.0
     """Gradients that are longer are cut."""
     width: int = 32
     """Features of a vertex in the network."""
@@ -66,8 +66,8 @@ PRESETS: Mapping[str, AlphaZeroConfig] = MappingProxyType(
             steps=10_000_000,
             num_simulations=32,
             num_considered=16,
-            num_kept=4_096,
-            num_replayed=1_024,
+            num_kept=2_048,
+            num_replayed=512,
             num_minibatches=64,
             width=96,
             num_rounds=3,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +15,7 @@ from baselines.alphazero.network import CostNetwork, forecast_batch
 from baselines.networks import view
 from vertex_elim_env.functional import Params, State, legal_mask, step
 
+_mctx: Any = mctx  # its dataclasses hide their signatures from type checkers
 _VISITS = 50.0
 """Visits that values weigh as much as even before any; mctx's default."""
 
@@ -53,10 +54,10 @@ def search(
     """
     logits, values = _guess(network, params, states)
 
-    def look(params: Params, key: Array, actions: Array, states: State) -> tuple[object, State]:
+    def look(params: Params, key: Array, actions: Array, states: State) -> tuple[Any, State]:
         after, outcome = jax.vmap(step, in_axes=(None, 0, 0))(params, states, actions)
         logits, values = _guess(network, params, after)
-        found = mctx.RecurrentFnOutput(
+        found = _mctx.RecurrentFnOutput(
             reward=outcome.reward,
             discount=jnp.where(outcome.terminated, 0.0, 1.0),
             prior_logits=logits,
@@ -64,15 +65,17 @@ def search(
         )
         return found, after
 
-    found = mctx.gumbel_muzero_policy(
+    found = _mctx.gumbel_muzero_policy(
         params,
         key,
-        mctx.RootFnOutput(prior_logits=logits, value=values, embedding=states),
+        _mctx.RootFnOutput(prior_logits=logits, value=values, embedding=states),
         look,
         config.num_simulations,
         invalid_actions=~jax.vmap(legal_mask)(states),
         qtransform=partial(
-            mctx.qtransform_completed_by_mix_value, value_scale=config.value_weight / _VISITS
+            _mctx.qtransform_completed_by_mix_value,
+            value_scale=config.value_weight / _VISITS,
+            rescale_values=False,  # rewards have a scale: that of a rule
         ),
         max_num_considered_actions=config.num_considered,
         gumbel_scale=noise,
