@@ -127,7 +127,7 @@ class Annealer:
         sizes = np.abs(rises[rises != 0])
         if not len(sizes):
             return 1.0, 0.1
-        return 0.35 * float(np.median(sizes)), 0.27 * float(sizes.min())
+        return 0.35 * float(np.median(sizes)), 0.2 * float(sizes.min())
 
     def _anneal(self, temperature: float, moves: int, deadline: float = math.inf) -> int:
         """Try so many moves at one temperature; return how many were tried before the deadline."""
