@@ -10,7 +10,7 @@ from types import MappingProxyType
 from vertex_elim_env.errors import VertexEliminationError
 
 AGENTS: Mapping[str, str] = MappingProxyType(
-    {"alphazero": "training.alphazero", "ppo": "training.ppo"}
+    {"alphazero": "training.alphazero", "ppo": "training.ppo", "sb3": "training.sb3"}
 )
 """From an agent's name to the module whose ``main(argv)`` trains it."""
 
