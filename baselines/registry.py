@@ -30,6 +30,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "exact": "baselines.exact.solver:ExactSolver",
         "milp": "baselines.exact.milp:MilpSolver",
         "ppo": "baselines.ppo.solver:PPO",
+        "ppo+annealing": "baselines.ppo.annealed:AnnealedPPO",
         "maskable-ppo": "baselines.sb3.solver:MaskablePPOSolver",
         "sb3": "baselines.sb3.solver:PlainSB3",
         "alphazero": "baselines.alphazero.solver:AlphaZero",

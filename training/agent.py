@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from baselines.networks import Best, Play
+from baselines.networks import Best
 from baselines.networks.decoding import Network
 from vertex_elim_env.functional import Params
 
@@ -18,9 +18,6 @@ class AgentState(Protocol):
 
     @property
     def best(self) -> Best: ...
-
-    @property
-    def play(self) -> Play: ...
 
 
 class Progress(Protocol):

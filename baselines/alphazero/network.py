@@ -22,9 +22,9 @@ from baselines.networks.graph_network import (
     ILLEGAL,
     Dense,
     Messages,
-    _edges,
-    _normalised,
-    _two_layers,
+    edges_of,
+    normalised,
+    two_layers,
 )
 from vertex_elim_env.observation import VERTEX_FEATURES
 
@@ -83,13 +83,13 @@ class CostNetwork(eqx.Module):
 
     def forecast(self, seen: View) -> Forecast:
         """Return the logits and the expected costs of one state."""
-        edges, present = _edges(seen.classes), seen.present
+        edges, present = edges_of(seen.classes), seen.present
         h = self.embed(seen.features)
         for messages in self.rounds:
             h = messages(h, edges, present)
-        h = _normalised(h)
-        scores = _two_layers(self.score, h)[:, 0]
-        correction = _two_layers(self.correction, h)[:, 0]
+        h = normalised(h)
+        scores = two_layers(self.score, h)[:, 0]
+        correction = two_layers(self.correction, h)[:, 0]
         bounded = jnp.clip(correction, -_MOST_CORRECTED, _MOST_CORRECTED)
         log_costs = seen.features[:, _LOG_COST] + bounded
         is_left = seen.legal & present

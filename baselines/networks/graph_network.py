@@ -68,7 +68,7 @@ class Messages(eqx.Module):
 
     def __call__(self, h: Array, edges: Edges, present: Array) -> Array:
         """Return the new features, float32 (V, F); those of absent vertices mean nothing."""
-        own = _normalised(h)
+        own = normalised(h)
         plain, weighted = jnp.split(self.send(own), 2, axis=-1)
         heard = [edges.into @ plain, edges.into_weighted @ weighted]
         heard += [edges.out @ plain, edges.out_weighted @ weighted]
@@ -122,21 +122,19 @@ class GraphNetwork(eqx.Module):
 
     def __call__(self, seen: View) -> Prediction:
         """Return the logits and the value of one state."""
-        edges = _edges(seen.classes)
+        edges = edges_of(seen.classes)
         present = seen.present
         h = self.embed(seen.features)
         for messages in self.rounds:
             h = messages(h, edges, present)
-        h = _normalised(h)
-        scores = _two_layers(self.score, h)[:, 0]
+        h = normalised(h)
+        scores = two_layers(self.score, h)[:, 0]
         largest = jnp.max(jnp.where(present[:, None], h, jnp.finfo(h.dtype).min), axis=0)
         pooled = jnp.concatenate([_mean(h, present), largest])
-        return Prediction(
-            jnp.where(seen.legal, scores, ILLEGAL), _two_layers(self.value, pooled)[0]
-        )
+        return Prediction(jnp.where(seen.legal, scores, ILLEGAL), two_layers(self.value, pooled)[0])
 
 
-def _edges(classes: Array) -> Edges:
+def edges_of(classes: Array) -> Edges:
     log_weights = structure_table()[:, STRUCTURE_FEATURES.index("log_weight")]
     weights = jnp.asarray(log_weights / np.log(2.0), jnp.float32)[classes.astype(jnp.int32)]
     is_edge = (classes > 0).astype(jnp.float32)
@@ -145,11 +143,11 @@ def _edges(classes: Array) -> Edges:
     return Edges(into, out, into * weights.T, out * weights)
 
 
-def _two_layers(layers: tuple[Dense, Dense], x: Array) -> Array:
+def two_layers(layers: tuple[Dense, Dense], x: Array) -> Array:
     return layers[1](jax.nn.relu(layers[0](x)))
 
 
-def _normalised(h: Array) -> Array:
+def normalised(h: Array) -> Array:
     centred = h - h.mean(axis=-1, keepdims=True)
     return centred * jax.lax.rsqrt(jnp.square(centred).mean(axis=-1, keepdims=True) + _EPSILON)
 

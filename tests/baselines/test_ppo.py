@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import vertex_elim_env as ve
+from baselines import registry
+from baselines.search.annealing import Annealing
 from baselines.solver import Solver
 from vertex_elim_env.generator import RandomPrograms
 
@@ -168,3 +170,19 @@ def test_trained_on_a_graph_or_loaded_ppo_is_a_solver(
         solution = solver.solve(graph, seed=3)
         assert solution.cost == ve.elimination_cost(graph, solution.order)
         assert solution.method == "ppo" and solution.evaluations > 1
+
+
+def test_a_policy_s_order_may_be_annealed(
+    graph: ve.ComputationalGraph, params: Params, trainer: PPOTrainer, tmp_path: Path
+) -> None:
+    path = tmp_path / "checkpoint.npz"
+    checkpoint.save(path, trainer.begin(params, 0), {"config": vars(SMALL)})
+    policy = PPO(checkpoint=path, num_samples=2, batch=2)
+    solver = registry.make("ppo+annealing", policy=policy, annealing=Annealing(moves=2_000))
+    assert isinstance(solver, Solver)
+    played, annealed = (s.solve(graph, seed=0, cost_model="nontrivial") for s in (policy, solver))
+    assert annealed.cost == ve.elimination_cost(graph, annealed.order, "nontrivial")
+    assert annealed.trace[0].cost == played.cost >= annealed.cost
+    assert annealed.method == "ppo+annealing"
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        registry.make("ppo+annealing", share=1.0)
