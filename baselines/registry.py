@@ -32,7 +32,8 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "ppo": "baselines.ppo.solver:PPO",
         "ppo+annealing": "baselines.ppo.annealed:AnnealedPPO",
         "maskable-ppo": "baselines.sb3.solver:MaskablePPOSolver",
-        "sb3": "baselines.sb3.solver:PlainSB3",
+        "sb3-ppo": "baselines.sb3.solver:PlainPPO",
+        "sb3-dqn": "baselines.sb3.solver:PlainDQN",
         "alphazero": "baselines.alphazero.solver:AlphaZero",
     }
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from baselines.sb3.config import PRESETS, MaskablePPOConfig
 from baselines.solver import Incumbent
@@ -53,25 +53,16 @@ class MaskablePPOSolver:
 
 
 @dataclass(frozen=True)
-class PlainSB3:
-    """The best order that PPO or DQN plays while it trains, without masks, on a few features a vertex: for reference.
+class PlainPPO:
+    """The best order that plain PPO plays while it trains, without masks, on a few features a vertex: for reference.
 
     Attributes:
-        algorithm: "ppo" or "dqn".
         steps: environment steps of the training.
     """
 
-    algorithm: Literal["ppo", "dqn"] = "ppo"
+    name: ClassVar[str] = "sb3-ppo"
+    algorithm: ClassVar[str] = "ppo"
     steps: int = 200_000
-
-    def __post_init__(self) -> None:
-        if self.algorithm not in ("ppo", "dqn"):
-            raise ValueError(f'algorithm must be "ppo" or "dqn"; got {self.algorithm!r}')
-
-    @property
-    def name(self) -> str:
-        """Of the method."""
-        return f"sb3-{self.algorithm}"
 
     def solve(
         self,
@@ -99,3 +90,11 @@ class PlainSB3:
                 "steps; give it more of them"
             )
         return best.solution(self.name)
+
+
+@dataclass(frozen=True)
+class PlainDQN(PlainPPO):
+    """The same with DQN, its memory small."""
+
+    name: ClassVar[str] = "sb3-dqn"
+    algorithm: ClassVar[str] = "dqn"
