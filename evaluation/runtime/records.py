@@ -14,6 +14,7 @@ import jax
 import numpy as np
 
 import vertex_elim_env as ve
+from evaluation.provenance import revision
 from evaluation.runtime.ratios import Ratio
 from vertex_elim_env.executor.timing import Timing
 from vertex_elim_env.files import write_text
@@ -125,7 +126,12 @@ def environment() -> dict[str, Any]:
 
 def to_record(measurement: Measurement, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return a measurement as JSON data, with what it was measured on and how."""
-    return {**asdict(measurement), "settings": dict(settings), "environment": environment()}
+    return {
+        **asdict(measurement),
+        "settings": dict(settings),
+        "revision": revision(),
+        "environment": environment(),
+    }
 
 
 def write_records(path: Path, records: Sequence[Mapping[str, Any]]) -> None:

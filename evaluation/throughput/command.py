@@ -10,12 +10,12 @@ import contextlib
 import dataclasses
 import json
 import os
-import platform
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import vertex_elim_env as ve
+from evaluation.provenance import provenance
 from evaluation.throughput.engines import Speed, measure, near_orders, random_orders
 from evaluation.throughput.environments import EnvironmentSpeed, measure_environments
 from evaluation.throughput.startup import Startup, measure_startup
@@ -45,8 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         rows.append(row)
         print(sentence(row), flush=True)
     if options.json:
-        machine = {"python": platform.python_version(), "machine": platform.machine()}
-        records = [{**dataclasses.asdict(row), "environment": machine} for row in rows]
+        records = [{**dataclasses.asdict(row), "environment": provenance()} for row in rows]
         write_text(options.json, "".join(json.dumps(record) + "\n" for record in records))
     return 0
 
