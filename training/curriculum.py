@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from training.options import GeneratorName, RunOptions
+from training.options import RunOptions
+from training.repertoire import SOURCES
 from vertex_elim_env import generator as generators
 from vertex_elim_env import tasks
 from vertex_elim_env.functional import Params, make_params
@@ -15,17 +16,10 @@ from vertex_elim_env.graph import ComputationalGraph
 
 REWARD = "relative"
 """What agents are paid: costs in units of a rule's order, so that graphs of all sizes are alike."""
-NUM_STRUCTURES = 64
-"""Room for the structures of drawn graphs, so that new ones need no compilation."""
+NUM_ORDERS = 8
+"""Played of each drawn graph to meet its structures; one that is met later is answered as if dense."""
 NUM_HELD_OUT = 8
 """Graphs of a generator's test split that an agent is evaluated on."""
-
-_GENERATORS: Mapping[GeneratorName, Callable[[], generators.Generator]] = {
-    "random-programs": lambda: generators.RandomPrograms(),
-    "layered": lambda: generators.LayeredDAGs(),
-    "series-parallel": lambda: generators.SeriesParallelDAGs(),
-    "traps": lambda: generators.Traps(),
-}
 
 
 class Lesson(NamedTuple):
@@ -88,7 +82,8 @@ class DrawnGraphs:
     def __init__(self, options: RunOptions) -> None:
         assert options.generator is not None
         self._options = options
-        splits = generators.split(_GENERATORS[options.generator]())
+        self._source = SOURCES[options.generator]
+        splits = generators.split(self._source.make())
         self._generator, self._held_out = splits.train, splits.test
         self._lesson: Lesson | None = None
 
@@ -114,7 +109,8 @@ class DrawnGraphs:
             cost_model=options.cost_model,
             reward=REWARD,
             limits=self._generator.limits,
-            num_structures=NUM_STRUCTURES,
+            num_structures=self._source.num_structures,
+            num_orders=NUM_ORDERS,
         )
         names = tuple(f"{options.generator}-{number}-{k}" for k in range(len(graphs)))
         return Lesson(number, names, graphs, params)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-GeneratorName = Literal["random-programs", "layered", "series-parallel", "traps"]
+from training.repertoire import GeneratorName
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ class AlphaZeroConfig:
     """Remembered episodes that an iteration learns from, on all devices together."""
     num_minibatches: int = 24
     """Parts of the steps of these episodes, one gradient step each."""
+    group_size: int = 32
+    """Steps whose gradients are computed at a time, about: as many as a cache holds."""
     learning_rate: float = 1e-3
     """Of Adam at the beginning."""
     final_learning_rate: float = 1e-4
@@ -49,6 +51,7 @@ class AlphaZeroConfig:
             "num_kept",
             "num_replayed",
             "num_minibatches",
+            "group_size",
         ):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1; got {getattr(self, name)}")
@@ -69,6 +72,7 @@ PRESETS: Mapping[str, AlphaZeroConfig] = MappingProxyType(
             num_kept=2_048,
             num_replayed=512,
             num_minibatches=64,
+            group_size=1_024,
             width=96,
             num_rounds=3,
         ),

@@ -10,7 +10,8 @@ from jax import Array
 
 from baselines.alphazero.config import AlphaZeroConfig
 from baselines.alphazero.episodes import Lessons
-from baselines.alphazero.network import CostNetwork, forecast_on_rows, on_few_rows
+from baselines.alphazero.network import CostNetwork, forecast_on_rows
+from baselines.networks.rows import on_few_rows
 
 
 class LossParts(NamedTuple):

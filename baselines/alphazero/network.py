@@ -7,10 +7,8 @@ vertex would cost now is a good first guess, which the network only corrects.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
@@ -26,15 +24,11 @@ from baselines.networks.graph_network import (
     normalised,
     two_layers,
 )
+from baselines.networks.rows import on_few_rows
 from vertex_elim_env.observation import VERTEX_FEATURES
 
-_Result = TypeVar("_Result")
 _LOG_COST = VERTEX_FEATURES.index("log_cost")
 _MOST_CORRECTED = 8.0
-FRACTIONS = (1 / 3, 2 / 3, 1.0)
-"""Of all rows, that a network is run on: the least that hold what is left of the graphs."""
-LEAST_ROWS = 16
-"""Fewer save no time."""
 
 
 class Forecast(NamedTuple):
@@ -108,21 +102,6 @@ class CostNetwork(eqx.Module):
 def forecast_batch(network: CostNetwork, seen: View) -> Forecast:
     """Return what a network says of B states, views of arrays (B, ...)."""
     return on_few_rows(seen, partial(forecast_on_rows, network, seen))
-
-
-def on_few_rows(seen: View, function: Callable[[int], _Result]) -> _Result:
-    """Return a function's result for the least number of rows that hold what is left of B graphs.
-
-    Args:
-        seen: views, arrays (B, ...).
-        function: of the number of rows; compiled for each of a few.
-    """
-    rows = seen.legal.shape[1]
-    least = min(LEAST_ROWS, rows)
-    capacities = sorted({max(least, math.ceil(fraction * rows)) for fraction in FRACTIONS})
-    most = jnp.max(jnp.sum(jax.vmap(lambda view: view.present)(seen), axis=1))
-    choice = jnp.searchsorted(jnp.asarray(capacities), most)
-    return jax.lax.switch(choice, [partial(function, capacity) for capacity in capacities])
 
 
 def forecast_on_rows(network: CostNetwork, seen: View, num_rows: int) -> Forecast:

@@ -22,12 +22,11 @@ from baselines.alphazero.memory import Memory
 from baselines.alphazero.metrics import Metrics, measure
 from baselines.alphazero.network import CostNetwork
 from baselines.networks import Best
+from baselines.networks.rows import minibatches
 from vertex_elim_env.functional import Params
 
 AXIS = "envs"
 """Name of the devices' axis."""
-NUM_GROUPS = 3
-"""Groups of a minibatch, by how much is left of the graphs."""
 
 
 class TrainState(NamedTuple):
@@ -189,25 +188,7 @@ def _learn(
         network = jax.tree.map(lambda w, u: w - rate * u, network, updates)
         return (network, optimizer), parts
 
-    members = _minibatches(config.num_minibatches, len(lessons.is_live), key)
+    times = jnp.arange(len(lessons.is_live))
+    members = minibatches(key, times, config.num_minibatches, config.group_size)
     learner, parts = jax.lax.scan(descend, learner, members)
     return *learner, jax.tree.map(jnp.mean, parts)
-
-
-def _minibatches(number: int, num_steps: int, key: Array) -> Array:
-    """Divide steps in the order of time at random, each part in groups of about the same time.
-
-    Returns:
-        Numbers of steps, int32 (number, NUM_GROUPS, size of a group); what is left over sits out.
-    """
-    size = num_steps // (number * NUM_GROUPS)
-    if size == 0:
-        raise ValueError(
-            f"{num_steps} steps on a device can't make {number} minibatches of {NUM_GROUPS} groups; "
-            "take fewer minibatches, or replay more episodes"
-        )
-    chosen_key, mixing_key = jax.random.split(key)
-    chosen = jnp.sort(jax.random.permutation(chosen_key, num_steps)[: number * NUM_GROUPS * size])
-    groups = chosen.reshape(NUM_GROUPS, number * size)
-    mixed = jax.random.permutation(mixing_key, groups, axis=1, independent=True)
-    return jnp.swapaxes(mixed.reshape(NUM_GROUPS, number, size), 0, 1)

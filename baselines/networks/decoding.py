@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from baselines.networks.graph_network import Prediction
+from baselines.networks.rows import predict_batch
 from baselines.networks.view import View, view
 from vertex_elim_env.functional import Params, State, start, step
 
@@ -54,7 +55,8 @@ def decode(
     states = jax.tree.map(lambda x: jnp.broadcast_to(x, (num_episodes, *x.shape)), state)
 
     def advance(states: State, key: Array) -> tuple[State, Array]:
-        logits = jax.vmap(lambda state: network(view(params, state)).logits)(states)
+        seen = jax.vmap(view, in_axes=(None, 0))(params, states)
+        logits = predict_batch(network, seen).logits
         drawn = jnp.argmax(logits, axis=1) if is_greedy else jax.random.categorical(key, logits)
         actions = drawn.astype(jnp.int32)
         states, _ = jax.vmap(step, in_axes=(None, 0, 0))(params, states, actions)

@@ -21,6 +21,8 @@ class PPOConfig:
     """How often an iteration's steps are learned from."""
     num_minibatches: int = 12
     """Parts of the steps of an iteration, one gradient step each."""
+    group_size: int = 32
+    """Steps whose gradients are computed at a time, about: as many as a cache holds."""
     learning_rate: float = 1e-3
     """Of Adam at the beginning."""
     final_learning_rate: float = 1e-4
@@ -43,7 +45,7 @@ class PPOConfig:
     """Rounds of messages in the network."""
 
     def __post_init__(self) -> None:
-        for name in ("num_envs", "steps", "num_epochs", "num_minibatches"):
+        for name in ("num_envs", "steps", "num_epochs", "num_minibatches", "group_size"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1; got {getattr(self, name)}")
         if self.num_steps < 0:
@@ -54,7 +56,12 @@ PRESETS: Mapping[str, PPOConfig] = MappingProxyType(
     {
         "cpu": PPOConfig(),
         "gpu": PPOConfig(
-            num_envs=512, steps=20_000_000, num_minibatches=32, width=96, num_rounds=3
+            num_envs=512,
+            steps=20_000_000,
+            num_minibatches=32,
+            group_size=1_024,
+            width=96,
+            num_rounds=3,
         ),
     }
 )

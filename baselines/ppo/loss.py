@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
 from baselines.networks import GraphNetwork, View
+from baselines.networks.rows import on_few_rows
 from baselines.ppo.config import PPOConfig
 
 
@@ -42,14 +41,10 @@ class LossParts(NamedTuple):
     clipped: Array
 
 
-FRACTIONS = (1 / 3, 2 / 3, 1.0)
-"""Of all rows, that a network is run on: the least that hold what is left of the graphs."""
-
-
-def loss(
+def gradients(
     network: GraphNetwork, groups: Batch, config: PPOConfig, entropy_weight: Array
-) -> tuple[Array, LossParts]:
-    """Return the clipped surrogate (Schulman et al. 2017, eq. 7 and 9), and its parts.
+) -> tuple[GraphNetwork, LossParts]:
+    """Return the gradients of the loss on a minibatch, and its parts.
 
     Args:
         network: what to judge.
@@ -59,31 +54,28 @@ def loss(
         entropy_weight: that of the entropy, which follows a schedule.
     """
 
-    def add(total: LossParts, group: Batch) -> tuple[LossParts, None]:
-        return jax.tree.map(jnp.add, total, _parts_on_few_rows(network, group, config)), None
+    def add(total: Any, group: Batch) -> tuple[Any, None]:
+        def on_rows(num_rows: int) -> Any:
+            return jax.grad(loss, has_aux=True)(network, group, config, entropy_weight, num_rows)
 
-    nothing = LossParts(*(jnp.zeros(()),) * len(LossParts._fields))
+        return jax.tree.map(jnp.add, total, on_few_rows(group.seen, on_rows)), None
+
+    nothing = jax.tree.map(jnp.zeros_like, network), LossParts(*(jnp.zeros(()),) * 5)
     sums, _ = jax.lax.scan(add, nothing, groups)
-    parts = jax.tree.map(lambda x: x / len(groups.actions), sums)
+    return jax.tree.map(lambda x: x / len(groups.actions), sums)
+
+
+def loss(
+    network: GraphNetwork, batch: Batch, config: PPOConfig, entropy_weight: Array, num_rows: int
+) -> tuple[Array, LossParts]:
+    """Return the clipped surrogate (Schulman et al. 2017, eq. 7 and 9) on steps, arrays (B, ...),
+    seen in so many rows, and its parts.
+    """
+    seen, rows = jax.vmap(lambda view: view.compacted(num_rows))(batch.seen)
+    actions = jnp.argmax(rows == batch.actions[:, None], axis=1)
+    parts = _parts(network, batch._replace(seen=seen, actions=actions), config)
     total = parts.policy_loss + config.value_weight * parts.value_loss
     return total - entropy_weight * parts.entropy, parts
-
-
-def _parts_on_few_rows(network: GraphNetwork, batch: Batch, config: PPOConfig) -> LossParts:
-    num_rows = batch.seen.legal.shape[-1]
-    capacities = [math.ceil(fraction * num_rows) for fraction in FRACTIONS]
-
-    def on(capacity: int) -> Callable[[], LossParts]:
-        def parts() -> LossParts:
-            seen, rows = jax.vmap(lambda view: view.compacted(capacity))(batch.seen)
-            actions = jnp.argmax(rows == batch.actions[:, None], axis=1)
-            return _parts(network, batch._replace(seen=seen, actions=actions), config)
-
-        return parts
-
-    most = jnp.max(jnp.sum(jax.vmap(lambda view: view.present)(batch.seen), axis=1))
-    choice = jnp.searchsorted(jnp.asarray(capacities), most)
-    return jax.lax.switch(choice, [on(capacity) for capacity in capacities])
 
 
 def _parts(network: GraphNetwork, batch: Batch, config: PPOConfig) -> LossParts:

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from baselines.networks import Best, GraphNetwork, Play, View, view
+from baselines.networks.rows import predict_batch
 from baselines.ppo.advantages import ValueScale
 from vertex_elim_env.functional import Params
 
@@ -45,7 +46,7 @@ def play_steps(
         play, best = carry
         action_key, step_key = jax.random.split(key)
         seen = jax.vmap(view, in_axes=(None, 0))(params, play.states)
-        logits, values = jax.vmap(network)(seen)
+        logits, values = predict_batch(network, seen)
         actions = jax.random.categorical(action_key, logits).astype(jnp.int32)
         log_probs = jnp.take_along_axis(jax.nn.log_softmax(logits), actions[:, None], axis=1)[:, 0]
         graphs = play.states.graph
@@ -69,4 +70,4 @@ def play_steps(
 def predict_values(network: GraphNetwork, params: Params, play: Play) -> Array:
     """Return what a network expects of the present states, in its own scale, float32 (B,)."""
     seen = jax.vmap(view, in_axes=(None, 0))(params, play.states)
-    return jax.vmap(network)(seen).value
+    return predict_batch(network, seen).value

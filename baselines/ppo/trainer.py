@@ -16,17 +16,16 @@ from jax import Array
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
 from baselines.networks import Best, GraphNetwork, Play
+from baselines.networks.rows import minibatches, num_present
 from baselines.ppo.advantages import ValueScale, estimate_advantages
 from baselines.ppo.config import PPOConfig
-from baselines.ppo.loss import Batch, LossParts, loss
+from baselines.ppo.loss import Batch, LossParts, gradients
 from baselines.ppo.metrics import Metrics, measure
 from baselines.ppo.steps import play_steps, predict_values
 from vertex_elim_env.functional import Params
 
 AXIS = "envs"
 """Name of the devices' axis."""
-NUM_GROUPS = 3
-"""Groups of a minibatch, by how much is left of the graphs."""
 
 
 class TrainState(NamedTuple):
@@ -198,36 +197,18 @@ def _learn(
     ) -> tuple[tuple[GraphNetwork, optax.OptState], LossParts]:
         network, optimizer = learner
         groups = jax.tree.map(lambda x: x[members], batch)
-        gradients, parts = jax.grad(loss, has_aux=True)(network, groups, config, entropy_weight)
-        gradients, parts = jax.lax.pmean((gradients, parts), AXIS)
-        updates, optimizer = _optimizer(config).update(gradients, optimizer)
+        found = gradients(network, groups, config, entropy_weight)
+        downhill, parts = jax.lax.pmean(found, AXIS)
+        updates, optimizer = _optimizer(config).update(downhill, optimizer)
         network = jax.tree.map(lambda w, u: w - learning_rate * u, network, updates)
         return (network, optimizer), parts
 
-    members = jax.vmap(partial(_minibatches, config.num_minibatches, batch))(
-        jax.random.split(key, config.num_epochs)
-    )
+    num_left = num_present(batch.seen)
+    members = jax.vmap(
+        lambda key: minibatches(key, num_left, config.num_minibatches, config.group_size)
+    )(jax.random.split(key, config.num_epochs))
     learner, parts = jax.lax.scan(descend, learner, members.reshape(-1, *members.shape[2:]))
     return *learner, jax.tree.map(jnp.mean, parts)
-
-
-def _minibatches(number: int, batch: Batch, key: Array) -> Array:
-    """Divide steps at random, each part in groups that have about equally many vertices left.
-
-    Returns:
-        Places in the batch, int32 (number, NUM_GROUPS, size of a group); what is left over sits out.
-    """
-    size = len(batch.actions) // (number * NUM_GROUPS)
-    if size == 0:
-        raise ValueError(
-            f"{len(batch.actions)} steps on a device can't make {number} minibatches of {NUM_GROUPS} "
-            "groups; take fewer minibatches, or more environments or steps"
-        )
-    num_left = jnp.sum(jax.vmap(lambda seen: seen.present)(batch.seen), axis=1)
-    chosen = jax.random.permutation(key, len(batch.actions))[: number * NUM_GROUPS * size]
-    chosen = chosen[jnp.argsort(num_left[chosen])].reshape(NUM_GROUPS, number * size)
-    mixed = jax.random.permutation(key, chosen, axis=1, independent=True)
-    return jnp.swapaxes(mixed.reshape(NUM_GROUPS, number, size), 0, 1)
 
 
 def _between(first: float, last: float, done: Array) -> Array:

@@ -22,12 +22,14 @@ from jax.sharding import AxisType
 from baselines.networks import GraphNetwork, View, checkpoint
 from baselines.ppo.advantages import ValueScale, estimate_advantages
 from baselines.ppo.config import PPOConfig
-from baselines.ppo.loss import Batch, loss
+from baselines.ppo.loss import Batch, gradients
 from baselines.ppo.solver import PPO
 from baselines.ppo.trainer import PPOTrainer, TrainState
 from vertex_elim_env.functional import Params, make_params
 
-SMALL = PPOConfig(num_envs=4, num_minibatches=2, width=8, num_rounds=1, steps=10_000)
+SMALL = PPOConfig(
+    num_envs=4, num_minibatches=2, width=8, num_rounds=1, steps=10_000, learning_rate=3e-3
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def test_the_scale_of_values_is_that_of_the_returns() -> None:
 def test_at_the_old_policy_the_surrogate_is_the_mean_advantage(params: Params) -> None:
     network = GraphNetwork(jax.random.key(0), width=8, num_rounds=1)
     batch = batch_of(network, params)
-    _, parts = loss(network, batch, SMALL, jnp.float32(0.0))
+    _, parts = gradients(network, batch, SMALL, jnp.float32(0.0))
     assert float(parts.policy_loss) == pytest.approx(-float(batch.advantages.mean()), abs=1e-6)
     assert float(parts.divergence) == pytest.approx(0.0, abs=1e-6)
     assert float(parts.clipped) == 0.0
@@ -110,10 +112,10 @@ def batch_of(network: GraphNetwork, params: Params) -> Batch:
 
 def test_training_lowers_the_mean_cost(params: Params, trainer: PPOTrainer) -> None:
     state, means = trainer.begin(params, 0), []
-    for _ in range(20):
+    for _ in range(60):
         state, metrics = trainer.iterate(params, state)
         means.append(float(metrics.mean_costs[0]))
-    assert np.mean(means[-5:]) < np.mean(means[:5])
+    assert np.mean(means[-10:]) < 0.9 * np.mean(means[:10])
     assert all(np.isfinite(leaf).all() for leaf in leaves(state))
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from vertex_elim_env.generator import (
     TRAPS,
+    Bounded,
     FamilyGenerator,
     Generator,
     GraphSet,
@@ -42,6 +43,7 @@ generators: st.SearchStrategy[Generator] = st.recursive(
     plain,
     lambda parts: (
         st.builds(Renumbered, parts)
+        | parts.map(lambda part: Bounded(part, part.limits))
         | st.lists(parts, min_size=1, max_size=3).map(lambda some: Mixture(tuple(some)))
     ),
     max_leaves=3,

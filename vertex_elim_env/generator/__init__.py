@@ -1,6 +1,7 @@
 """Where the graph of an episode comes from: sets, families, random graphs, their mixtures and splits."""
 
 from vertex_elim_env.generator.base import Generator, Limits, playable
+from vertex_elim_env.generator.bounded import Bounded
 from vertex_elim_env.generator.choice import DEFAULT_TASK, choose_generator
 from vertex_elim_env.generator.family_generator import FamilyGenerator
 from vertex_elim_env.generator.graph_set import GraphSet
@@ -16,6 +17,7 @@ __all__ = [
     "DEFAULT_TASK",
     "SPLIT_NAMES",
     "TRAPS",
+    "Bounded",
     "FamilyGenerator",
     "Generator",
     "GraphSet",
