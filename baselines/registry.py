@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from baselines.solver import Solver
+from baselines.variants import options_of, split_name
 
 _HOMES: Mapping[str, str] = MappingProxyType(
     {
@@ -23,6 +24,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "lmmd": "baselines.heuristics.dynamic:LowestMarkowitzMinimalDamage",
         "momr": "baselines.heuristics.dynamic:MaximalOverallMarkowitzReduction",
         "portfolio": "baselines.heuristics.portfolio:Portfolio",
+        "random": "baselines.search.random_orders:RandomOrders",
         "lookahead": "baselines.search.lookahead:Lookahead",
         "beam": "baselines.search.beam:BeamSearch",
         "large-neighbourhood": "baselines.search.large_neighbourhood:LargeNeighbourhood",
@@ -30,6 +32,7 @@ _HOMES: Mapping[str, str] = MappingProxyType(
         "exact": "baselines.exact.solver:ExactSolver",
         "milp": "baselines.exact.milp:MilpSolver",
         "ppo": "baselines.ppo.solver:PPO",
+        "generalist": "baselines.ppo.generalist:Generalist",
         "ppo+annealing": "baselines.ppo.annealed:AnnealedPPO",
         "maskable-ppo": "baselines.sb3.solver:MaskablePPOSolver",
         "sb3-ppo": "baselines.sb3.solver:PlainPPO",
@@ -45,20 +48,30 @@ def names() -> tuple[str, ...]:
     return tuple(_HOMES)
 
 
-def make(name: str, **options: Any) -> Solver:
+def has(spec: str) -> bool:
+    """Whether a solver bears a name, words behind a colon apart."""
+    return split_name(spec)[0] in _HOMES
+
+
+def make(spec: str, **options: Any) -> Solver:
     """Return a solver.
 
+    >>> make("annealing:moves=1000", workers=2)
+    Annealing(workers=2, moves=1000, cycle_seconds=10.0)
+
     Args:
-        name: one of :func:`names`.
-        **options: of its class.
+        spec: one of :func:`names`, or one with options behind a colon, see ``baselines.variants``.
+        **options: of its class; they prevail.
 
     Raises:
-        ValueError: for an unknown name.
+        ValueError: for an unknown name or option.
         MissingExtraError: if it needs an extra that is not installed.
     """
+    name, words = split_name(spec)
     if name not in _HOMES:
         near = difflib.get_close_matches(name, _HOMES, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"unknown solver {name!r}, expected one of {', '.join(_HOMES)}{hint}")
     module, _, attribute = _HOMES[name].partition(":")
-    return getattr(importlib.import_module(module), attribute)(**options)
+    kind = getattr(importlib.import_module(module), attribute)
+    return kind(**{**options_of(kind, words), **options})

@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("baselines.ppo", "baselines.alphazero", "baselines.sb3"),
     ("baselines.networks", "baselines.search", "baselines.exact"),
     ("baselines.heuristics",),
-    ("baselines.solver",),
+    ("baselines.solver", "baselines.variants"),
     ("vertex_elim_env.__main__",),
     ("vertex_elim_env.commands",),
     ("vertex_elim_env.target",),

@@ -10,9 +10,14 @@ from types import MappingProxyType
 from vertex_elim_env.errors import VertexEliminationError
 
 AGENTS: Mapping[str, str] = MappingProxyType(
-    {"alphazero": "training.alphazero", "ppo": "training.ppo", "sb3": "training.sb3"}
+    {
+        "alphazero": "training.alphazero",
+        "ppo": "training.ppo",
+        "sb3": "training.sb3",
+        "release": "training.release",
+    }
 )
-"""From an agent's name to the module whose ``main(argv)`` trains it."""
+"""From an agent's name, or what else is done with one, to the module whose ``main(argv)`` does it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,6 +6,7 @@ that a run that was killed goes on from its last iteration as if it had never st
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -142,8 +143,8 @@ class Run:
     def identity(self) -> dict[str, Any]:
         """Return what must be the same in a run and its continuation, as JSON has it."""
         options = {k: v for k, v in asdict(self.options).items() if k not in _CONTINUED}
-        options["tasks"] = list(options["tasks"])
-        return {"agent": self.agent.name, "config": dict(self.config), "options": options}
+        found = {"agent": self.agent.name, "config": dict(self.config), "options": options}
+        return json.loads(json.dumps(found))
 
 
 def open_run(agent: Agent, options: RunOptions, config: Mapping[str, Any]) -> Run:

@@ -61,7 +61,7 @@ class AlphaZeroConfig:
             )
 
 
-PRESETS: Mapping[str, AlphaZeroConfig] = MappingProxyType(
+MACHINES: Mapping[str, AlphaZeroConfig] = MappingProxyType(
     {
         "cpu": AlphaZeroConfig(),
         "gpu": AlphaZeroConfig(
@@ -79,3 +79,14 @@ PRESETS: Mapping[str, AlphaZeroConfig] = MappingProxyType(
     }
 )
 """By kind of device: a GPU plays so many environments in the time of a few."""
+ABLATIONS: Mapping[str, AlphaZeroConfig] = MappingProxyType(
+    {
+        "two-simulations": AlphaZeroConfig(num_simulations=2, num_considered=2),
+        "four-simulations": AlphaZeroConfig(num_simulations=4),
+        "sixteen-simulations": AlphaZeroConfig(num_simulations=16),
+        "one-round": AlphaZeroConfig(num_rounds=1),
+        "policy-alone": AlphaZeroConfig(value_weight=0.0),
+    }
+)
+"""What each part of the agent is worth: the usual configuration but for one thing."""
+PRESETS: Mapping[str, AlphaZeroConfig] = MappingProxyType({**MACHINES, **ABLATIONS})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -25,6 +26,7 @@ class AlphaZero:
     """
 
     name: ClassVar[str] = "alphazero"
+    presets: ClassVar[Mapping[str, AlphaZeroConfig]] = PRESETS
     checkpoint: Path | None = None
     num_samples: int = 32
     batch: int = 16

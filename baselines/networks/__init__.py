@@ -2,6 +2,6 @@
 
 from baselines.networks.graph_network import GraphNetwork, Prediction
 from baselines.networks.play import Best, Play
-from baselines.networks.view import View, view, view_of
+from baselines.networks.view import View, relabelled, view, view_of
 
-__all__ = ["Best", "GraphNetwork", "Play", "Prediction", "View", "view", "view_of"]
+__all__ = ["Best", "GraphNetwork", "Play", "Prediction", "View", "relabelled", "view", "view_of"]

@@ -9,6 +9,7 @@ are functions of the observation alone, so that no gradient flows into them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import equinox as eqx
@@ -95,20 +96,30 @@ class GraphNetwork(eqx.Module):
 
     Attributes:
         rounds: of messages; so far a score sees.
+        hidden: columns of the vertices' features that are taken for zeros.
     """
 
     embed: Dense
     rounds: tuple[Messages, ...]
     score: tuple[Dense, Dense]
     value: tuple[Dense, Dense]
+    hidden: tuple[int, ...] = eqx.field(static=True)
 
-    def __init__(self, key: Array, *, width: int = 48, num_rounds: int = 2) -> None:
+    def __init__(
+        self,
+        key: Array,
+        *,
+        width: int = 48,
+        num_rounds: int = 2,
+        hidden: Sequence[str] = (),
+    ) -> None:
         """Draw the weights.
 
         Args:
             key: of the weights.
             width: features of a vertex between the rounds, an even number.
             num_rounds: of messages.
+            hidden: names of features of vertices that it is not to see.
         """
         if width < 2 or width % 2 or num_rounds < 0:
             raise ValueError(
@@ -119,12 +130,16 @@ class GraphNetwork(eqx.Module):
         self.score = (Dense(width, width, keys[1]), Dense(width, 1, keys[2], gain=0.01))
         self.value = (Dense(2 * width, width, keys[3]), Dense(width, 1, keys[4], gain=0.1))
         self.rounds = tuple(Messages(width, k) for k in keys[5:])
+        self.hidden = tuple(VERTEX_FEATURES.index(name) for name in hidden)
 
     def __call__(self, seen: View) -> Prediction:
         """Return the logits and the value of one state."""
         edges = edges_of(seen.classes)
         present = seen.present
-        h = self.embed(seen.features)
+        features = seen.features
+        if self.hidden:
+            features = features.at[:, jnp.array(self.hidden)].set(0.0)
+        h = self.embed(features)
         for messages in self.rounds:
             h = messages(h, edges, present)
         h = normalised(h)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -12,9 +12,12 @@ import numpy as np
 from baselines.networks import checkpoint
 from baselines.networks.decoding import Decoded
 from baselines.solver import Incumbent
+from vertex_elim_env.bounds import lower_bound
 from vertex_elim_env.functional import Params, make_params
 
 _Network = TypeVar("_Network")
+MAX_BOUNDED = 200
+"""Graphs with more vertices are trained on without a bound, which would take long."""
 
 
 class Trainer(Protocol):
@@ -46,9 +49,21 @@ def load_network(path: Path, kind: Callable[..., _Network]) -> _Network:
         OSError: if the file can't be read.
         CheckpointError: if it holds no such network.
     """
-    config = checkpoint.read_description(path)["config"]
-    like = kind(jax.random.key(0), width=config["width"], num_rounds=config["num_rounds"])
+    like = fresh_network(kind, checkpoint.read_description(path)["config"], seed=0)
     return checkpoint.load(path, like, part=".network")
+
+
+def fresh_network(kind: Callable[..., _Network], config: Mapping[str, Any], seed: int) -> _Network:
+    """Return a network of the form that an agent's configuration says, its weights drawn.
+
+    Args:
+        kind: as of :func:`load_network`.
+        config: with ``width``, ``num_rounds`` and, if some features are, ``hidden``.
+        seed: of the weights.
+    """
+    more = {"hidden": tuple(config["hidden"])} if config.get("hidden") else {}
+    key = jax.random.key(seed)
+    return kind(key, width=config["width"], num_rounds=config["num_rounds"], **more)
 
 
 def offer(best: Incumbent, batches: Iterable[Decoded]) -> None:
@@ -61,7 +76,12 @@ def offer(best: Incumbent, batches: Iterable[Decoded]) -> None:
 
 
 def train(trainer: Trainer, best: Incumbent, seed: int) -> None:
-    """Train a network on the graph, and offer the best order of its own play after every iteration."""
+    """Train a network on the graph, and offer the best order of its own play after every iteration.
+
+    It ends with its steps, at the limit, or with an order that is proved optimal.
+    """
+    if best.graph.num_eliminable <= MAX_BOUNDED:
+        best.lower_bound = max(best.lower_bound, lower_bound(best.graph, best.cost_model))
     params = params_of(best)
     state = trainer.begin(params, seed)
     for _ in range(-(-trainer.num_steps_in_all // trainer.steps_per_iteration(params))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -15,6 +16,9 @@ _IS_ELIMINABLE, _IS_INPUT, _IS_OUTPUT, _IS_ELIMINATED = (
     VERTEX_FEATURES.index(name)
     for name in ("is_eliminable", "is_input", "is_output", "is_eliminated")
 )
+
+
+_POSITION = VERTEX_FEATURES.index("position")
 
 
 class View(NamedTuple):
@@ -62,3 +66,13 @@ def view_of(observation: Mapping[str, Array]) -> View:
 def view(params: Params, state: State) -> View:
     """Return what a network sees of a state."""
     return view_of(observe(params, state))
+
+
+def relabelled(seen: View, key: Array) -> View:
+    """Return what would be seen, were the vertices of one state numbered in another order.
+
+    All else that a network sees follows a renumbering, so that only positions change; here they are
+    dealt out anew among all rows.
+    """
+    positions = jax.random.permutation(key, seen.features[:, _POSITION])
+    return seen._replace(features=seen.features.at[:, _POSITION].set(positions))

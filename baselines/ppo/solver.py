@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -22,14 +23,17 @@ class PPO:
             network on the graph alone.
         num_samples: orders drawn from a trained network, the best of which counts.
         batch: how many of them are played side by side.
-        config: of the training, where there is no checkpoint.
+        config: of the network and its training, where there is no checkpoint.
+        is_trained: False to let a network play whose weights were drawn and never learned.
     """
 
     name: ClassVar[str] = "ppo"
+    presets: ClassVar[Mapping[str, PPOConfig]] = PRESETS
     checkpoint: Path | None = None
     num_samples: int = 256
     batch: int = 32
     config: PPOConfig = PRESETS["cpu"]
+    is_trained: bool = True
 
     def solve(
         self,
@@ -52,10 +56,14 @@ class PPO:
 
         best = Incumbent(graph, time_limit=time_limit, cost_model=cost_model)
         with best.until_interrupted():
-            if self.checkpoint is None:
+            if self.checkpoint is None and self.is_trained:
                 solving.train(PPOTrainer(self.config), best, seed)
             else:
-                network = solving.load_network(Path(self.checkpoint), GraphNetwork)
+                network = (
+                    solving.fresh_network(GraphNetwork, vars(self.config), seed)
+                    if self.checkpoint is None
+                    else solving.load_network(Path(self.checkpoint), GraphNetwork)
+                )
                 params, counts = solving.params_of(best), (self.num_samples, self.batch)
                 solving.offer(best, draw(network, params, seed, *counts))
         return best.solution(self.name)

@@ -8,9 +8,10 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from baselines.networks import Best, GraphNetwork, Play, View, view
+from baselines.networks import Best, GraphNetwork, Play, View, relabelled, view
 from baselines.networks.rows import predict_batch
 from baselines.ppo.advantages import ValueScale
+from baselines.ppo.config import PPOConfig
 from vertex_elim_env.functional import Params
 
 
@@ -38,14 +39,21 @@ def play_steps(
     scale: ValueScale,
     params: Params,
     begin: tuple[Play, Best],
-    keys: Array,
+    key: Array,
+    config: PPOConfig,
+    num_steps: int,
 ) -> tuple[Steps, Play, Best]:
-    """Play with a policy, from where the environments are, a step for each of T keys."""
+    """Play T steps with a policy, from where the environments are."""
+    numbering_key, key = jax.random.split(key)
+
+    is_plain = config.scale == "none"
 
     def advance(carry: tuple[Play, Best], key: Array) -> tuple[tuple[Play, Best], Steps]:
         play, best = carry
         action_key, step_key = jax.random.split(key)
         seen = jax.vmap(view, in_axes=(None, 0))(params, play.states)
+        if config.relabelled:
+            seen = jax.vmap(relabelled)(seen, jax.random.split(numbering_key, len(seen.legal)))
         logits, values = predict_batch(network, seen)
         actions = jax.random.categorical(action_key, logits).astype(jnp.int32)
         log_probs = jnp.take_along_axis(jax.nn.log_softmax(logits), actions[:, None], axis=1)[:, 0]
@@ -56,14 +64,14 @@ def play_steps(
             actions=actions,
             log_probs=log_probs,
             values=scale.to_returns(values),
-            rewards=outcome.reward,
+            rewards=outcome.reward * (params.openings.scales[graphs] if is_plain else 1.0),
             is_last=outcome.terminated | outcome.truncated,
             graphs=graphs,
             costs=outcome.cost,
         )
         return (play, best.updated(graphs, play, outcome)), steps
 
-    (play, best), steps = jax.lax.scan(advance, begin, keys)
+    (play, best), steps = jax.lax.scan(advance, begin, jax.random.split(key, num_steps))
     return steps, play, best
 
 

@@ -95,7 +95,12 @@ class PPOTrainer:
         """Return the state before the first iteration."""
         network_key, play_key, key = jax.random.split(jax.random.key(seed), 3)
         config = self.config
-        network = GraphNetwork(network_key, width=config.width, num_rounds=config.num_rounds)
+        network = GraphNetwork(
+            network_key,
+            width=config.width,
+            num_rounds=config.num_rounds,
+            hidden=config.hidden,
+        )
         state = TrainState(
             network=network,
             optimizer=_optimizer(config).init(network),  # type: ignore[arg-type]
@@ -144,9 +149,8 @@ def _iterate(config: PPOConfig, params: Params, state: TrainState) -> tuple[Trai
     next_key, key = jax.random.split(state.key)
     play_key, learn_key = jax.random.split(jax.random.fold_in(key, jax.lax.axis_index(AXIS)))
     num_steps = _num_steps(config, params)
-    keys = jax.random.split(play_key, num_steps)
     steps, play, best = play_steps(
-        state.network, state.scale, params, (state.play, state.best), keys
+        state.network, state.scale, params, (state.play, state.best), play_key, config, num_steps
     )
 
     final = state.scale.to_returns(predict_values(state.network, params, play))
@@ -154,7 +158,7 @@ def _iterate(config: PPOConfig, params: Params, state: TrainState) -> tuple[Trai
         steps.rewards, steps.values, steps.is_last, final, config.trace
     )
     returns = advantages + steps.values
-    scale = state.scale.updated(returns, AXIS)
+    scale = state.scale.updated(returns, AXIS) if config.scale == "returns" else state.scale
     batch = Batch(
         steps.seen,
         steps.actions,

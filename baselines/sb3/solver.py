@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,6 +28,7 @@ class MaskablePPOSolver:
     """
 
     name: ClassVar[str] = "maskable-ppo"
+    presets: ClassVar[Mapping[str, MaskablePPOConfig]] = PRESETS
     config: MaskablePPOConfig = PRESETS["cpu"]
 
     def solve(

@@ -19,8 +19,9 @@ from rich.console import Console
 from evaluation.benchmark.difficulty import Difficulty, measure
 from evaluation.benchmark.improvement import adopted, improved
 from evaluation.benchmark.results import read_results
+from evaluation.benchmark.solvers import RULES
 from evaluation.benchmark.solving import Interruption, check_solver, solve
-from evaluation.benchmark.suite import RULES, add_options, planned, run_suite
+from evaluation.benchmark.suite import add_options, planned, run_suite
 from evaluation.benchmark.tables import difficulty_table, summary
 from evaluation.benchmark.verification import fault, missing, wrong_cost
 from evaluation.progress import progress_bar

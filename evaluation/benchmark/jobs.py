@@ -5,18 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
 
-from baselines import registry
-from baselines.heuristics.heuristic import Heuristic
-from baselines.heuristics.portfolio import Portfolio
-from vertex_elim_env.ordering.search import RULES
-
-SEEDLESS = ("lookahead", "beam", "milp")
-"""Solvers that search until time is up, with nothing random."""
-EVALUATION_OPTIONS = {"annealing": "moves"}
-"""Solvers that can be given a number of orders to evaluate, and the option that says how many."""
+from evaluation.benchmark.solvers import EVALUATION_OPTIONS, SEEDLESS, is_rule
 
 
 @dataclass(frozen=True)
@@ -62,14 +53,6 @@ def budget_name(seconds: float | None, evaluations: int | None) -> str:
     if seconds is not None:
         return f"{seconds:g} s"
     return f"{evaluations:,} evaluations" if evaluations is not None else "rule"
-
-
-@cache
-def is_rule(solver: str) -> bool:
-    """Whether a solver follows a rule to its end: no budget, nothing random."""
-    if solver not in registry.names():
-        return solver in RULES or solver == "markowitz"
-    return isinstance(registry.make(solver), Heuristic | Portfolio)
 
 
 def plan(

@@ -37,6 +37,7 @@ class Result:
         evaluations: orders that it evaluated, in whole or in part.
         order: permutation of ``range(eliminable)``.
         provenance: code, versions, machine.
+        trace: of a solver that learns, how its best order became cheaper: seconds, evaluations, cost.
     """
 
     instance: str
@@ -55,6 +56,7 @@ class Result:
     evaluations: int
     order: tuple[int, ...]
     provenance: Mapping[str, Any]
+    trace: tuple[tuple[float, int, int], ...] = ()
 
     @property
     def job(self) -> Job:
@@ -93,7 +95,10 @@ class Result:
             "gap_to_best_known": self.gap_to_best_known,
             "is_optimal": self.is_optimal,
         }
-        return json.dumps({**asdict(self), **derived}, separators=(",", ":")) + "\n"
+        content = {**asdict(self), **derived}
+        if not self.trace:
+            del content["trace"]
+        return json.dumps(content, separators=(",", ":")) + "\n"
 
     @classmethod
     def from_json(cls, line: str) -> Result:
@@ -104,8 +109,9 @@ class Result:
         """
         try:
             content = json.loads(line)
-            values = {field.name: content[field.name] for field in fields(cls)}
-            return cls(**{**values, "order": tuple(values["order"])})
+            values = {f.name: content[f.name] for f in fields(cls) if f.name != "trace"}
+            values["order"] = tuple(values["order"])
+            return cls(**values, trace=tuple(tuple(row) for row in content.get("trace", ())))
         except (KeyError, TypeError) as error:
             raise ValueError(f"no result of a benchmark: {error!r}") from error
 

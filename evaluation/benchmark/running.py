@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import vertex_elim_env as ve
 from baselines import registry
-from evaluation.benchmark.jobs import EVALUATION_OPTIONS, Job
+from evaluation.benchmark.jobs import Job
 from evaluation.benchmark.results import Result
+from evaluation.benchmark.solvers import EVALUATION_OPTIONS, is_agent
 from evaluation.benchmark.solving import solve
 from evaluation.provenance import provenance
 from vertex_elim_env import instances
@@ -16,7 +17,7 @@ from vertex_elim_env.engine import reference, sparse
 from vertex_elim_env.engine.problem import elimination_problem
 from vertex_elim_env.errors import OrderError
 from vertex_elim_env.graph import ComputationalGraph
-from vertex_elim_env.ordering import Solution
+from vertex_elim_env.ordering import Improvement, Solution
 from vertex_elim_env.tasks.best_known import Library
 
 OPTIONS = {"exact": {"threads": 1}}
@@ -74,7 +75,12 @@ def run(job: Job) -> Result:
         evaluations=solution.evaluations,
         order=tuple(int(vertex) for vertex in solution.order),
         provenance=provenance(),
+        trace=tuple(map(_point, solution.trace)) if is_agent(job.solver) else (),
     )
+
+
+def _point(improvement: Improvement) -> tuple[float, int, int]:
+    return round(improvement.seconds, 2), improvement.evaluations, improvement.cost
 
 
 def count(graph: ComputationalGraph, solution: Solution) -> int:

@@ -65,7 +65,7 @@ def solve(
         seed: of random choices.
         seconds: a time limit, None for a rule that ends by itself.
     """
-    if solver in registry.names():
+    if registry.has(solver):
         made = registry.make(solver)
         return made.solve(graph, seed=seed, time_limit=seconds, cost_model=cost_model)
     return find_order(graph, solver, seconds or 1.0, seed, cost_model)

@@ -10,9 +10,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from baselines import registry
+from evaluation.benchmark.agents import ABLATIONS, COURSES, agent_jobs
 from evaluation.benchmark.cluster import LOCAL, outcomes_on_ray
-from evaluation.benchmark.jobs import EVALUATION_OPTIONS, Job, is_rule, plan
+from evaluation.benchmark.jobs import Job, plan
 from evaluation.benchmark.results import (
     FILE,
     Result,
@@ -22,6 +22,7 @@ from evaluation.benchmark.results import (
     write_results,
 )
 from evaluation.benchmark.running import Failure
+from evaluation.benchmark.solvers import ALWAYS, EVALUATION_OPTIONS, RULES, SEARCHES, is_rule
 from evaluation.benchmark.solving import check_solver
 from evaluation.benchmark.workers import num_cores, outcomes
 from evaluation.progress import progress_bar
@@ -30,24 +31,6 @@ from vertex_elim_env import instances
 from vertex_elim_env.algebra import COST_MODELS
 from vertex_elim_env.errors import require
 
-RULES = (
-    "forward",
-    "reverse",
-    "eliad-forward",
-    "eliad-reverse",
-    "markowitz-early",
-    "markowitz-late",
-    "relative-markowitz",
-    "minimal-fill",
-    "lmmd",
-    "momr",
-)
-"""Solvers that search nothing."""
-SEARCHES = ("annealing", "large-neighbourhood", "beam", "lookahead", "exact")
-ALWAYS = ("portfolio", "annealing")
-"""What everything else is compared with: the best of all rules, and annealing in the same time."""
-AGENTS = ("ppo", "alphazero", "maskable-ppo")
-"""Solvers that learn, where the registry has them."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C."""
 
@@ -68,7 +51,6 @@ FULL = Choice((), COST_MODELS, (*RULES, *SEARCHES), tuple(range(5)), (1.0, 10.0)
 QUICK = Choice(
     ("paper",), ("multiplications",), (*RULES, *SEARCHES), tuple(range(5)), (1.0, 4.0), (100_000,)
 )
-LEARNT = Choice(("paper",), ("multiplications",), (), (0, 1, 2), (), ())
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -82,8 +64,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"orders to evaluate, of {', '.join(EVALUATION_OPTIONS)}",
     )
-    group.add_argument("--agents", action="store_true", help="train the agents, and compare them")
-    group.add_argument("--minutes", type=float, default=5.0, help="of an agent's training")
+    group.add_argument(
+        "--agents",
+        action="store_true",
+        help="train the agents on the paper's tasks, and compare them",
+    )
+    group.add_argument(
+        "--ablations", action="store_true", help="train them without a part, or for fewer steps"
+    )
+    group.add_argument("--minutes", type=float, help="of an agent's training, at most")
     group.add_argument(
         "--alone", action="store_true", help=f"without {' and '.join(ALWAYS)}, if not named"
     )
@@ -101,12 +90,33 @@ def planned(options: argparse.Namespace) -> list[Job]:
         ValueError: for an option that makes no sense.
         MissingExtraError: for a cluster, without the extra ``ray``.
     """
-    choice = QUICK if options.quick else LEARNT if options.agents else FULL
-    agents = tuple(name for name in AGENTS if name in registry.names()) if options.agents else ()
-    solvers = tuple(options.solvers or choice.solvers) + agents
+    if options.minutes is not None and not options.minutes > 0:
+        raise ValueError(f"--minutes must be positive; got {options.minutes:g}")
+    courses = (*(COURSES if options.agents else ()), *(ABLATIONS if options.ablations else ()))
+    if options.ray:
+        require("ray", extra="ray")
+    if not courses:
+        return planned_suite(options)
+    named = agent_jobs(
+        courses,
+        instances=instances.names(*options.instances) if options.instances else (),
+        cost_models=options.cost_models or QUICK.cost_models,
+        seeds=options.seeds or (),
+        minutes=options.minutes,
+    )
+    is_more = options.quick or options.solvers
+    return [*named, *(planned_suite(options) if is_more else ())]
+
+
+def planned_suite(options: argparse.Namespace) -> list[Job]:
+    """Return the jobs that a command line names, those of agents' comparisons apart.
+
+    Raises:
+        as :func:`planned`.
+    """
+    choice = QUICK if options.quick else FULL
+    solvers = tuple(options.solvers or choice.solvers)
     seconds = list(options.seconds or choice.seconds)
-    if options.agents:
-        seconds.append(60 * options.minutes)
     evaluations = options.evaluations
     if evaluations is None:
         evaluations = () if options.seconds else choice.evaluations
@@ -118,10 +128,8 @@ def planned(options: argparse.Namespace) -> list[Job]:
         solvers = tuple(dict.fromkeys((*ALWAYS, *solvers)))
     for solver in solvers:
         check_solver(solver)
-    if options.ray:
-        require("ray", extra="ray")
     if not all(number > 0 for number in (*seconds, *evaluations, options.processes)):
-        raise ValueError("--seconds, --minutes, --evaluations and --processes must be positive")
+        raise ValueError("--seconds, --evaluations and --processes must be positive")
     return plan(
         instances=instances.names(*(options.instances or choice.instances)),
         cost_models=options.cost_models or choice.cost_models,
@@ -152,6 +160,10 @@ def run_suite(options: argparse.Namespace, jobs: Sequence[Job]) -> int:
         return 1
     found = read_results(path)
     write_results(path, found.values())
+    if options.agents or options.ablations:
+        from evaluation.report.agents_section import printed
+
+        print(printed(found))
     print(f"records: {path} ({len(found)})")
     report = ["report", "--records", str(path), "--out", str(options.out / "report")]
     print(f"report: {shlex.join(['python', '-m', 'evaluation', *report])}")

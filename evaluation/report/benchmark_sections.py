@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from statistics import fmean
 
 from evaluation.benchmark.difficulty import EASY_PERCENT, Difficulty
-from evaluation.benchmark.jobs import is_rule
 from evaluation.benchmark.results import Result
+from evaluation.benchmark.solvers import is_rule
 from evaluation.report.charts import difficulty_chart, interval_chart, profile_chart
 from evaluation.report.comparison import Case, Comparison, Pair
 from evaluation.report.document import Cell, Fact, Section, Table, percent, word

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from evaluation.benchmark.jobs import is_rule
 from evaluation.benchmark.results import Result
+from evaluation.benchmark.solvers import is_rule
 from vertex_elim_env import instances
 from vertex_elim_env.algebra import COST_MODELS
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evaluation.benchmark.results import Result
+from evaluation.report.agents_section import agents_sections
 from evaluation.report.benchmark_sections import (
     benchmark_facts,
     comparison_section,
@@ -56,6 +57,7 @@ def _of_comparison(comparison: Comparison) -> Iterator[Section]:
     found = (
         paper_section(comparison),
         comparison_section(comparison) if comparison.pairs else None,
+        *agents_sections(comparison),
         difficulty_section(comparison),
     )
     yield from (section for section in found if section is not None)
