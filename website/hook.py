@@ -48,8 +48,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for page in (tasks_overview(), family_page(), *generated):
         files.append(File.generated(config, page.path, content=page.text))
     for file, place in COPIES.items():
-        text = (ROOT / file).read_text(encoding="utf-8")
-        files.append(File.generated(config, place, content=with_site_links(text, file)))
+        text = with_site_links((ROOT / file).read_text(encoding="utf-8"), file)
+        files.append(File.generated(config, place, content=text))
     return files
 
 

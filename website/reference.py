@@ -90,16 +90,18 @@ def reference_pages() -> Mapping[str, tuple[Page, ...]]:
 
 
 def _page(topic: Topic, shown: set[str]) -> Page:
-    parts = [part for module in topic.modules for part in _module(module, shown)]
-    text = "\n".join([f"# {topic.title}\n", *parts])
-    return Page(f"reference/{topic.modules[0]}.md", topic.title, text)
+    path = f"reference/{topic.modules[0]}.md"
+    if len(topic.modules) == 1:
+        return Page(path, topic.title, "\n".join(_module(topic.modules[0], 1, shown)))
+    parts = [part for module in topic.modules for part in _module(module, 2, shown)]
+    return Page(path, topic.title, "\n".join([f"# {topic.title}\n", *parts]))
 
 
-def _module(module: str, shown: set[str]) -> Iterator[str]:
+def _module(module: str, level: int, shown: set[str]) -> Iterator[str]:
     source = read_module(module)
     if source is None:
         raise ValueError(f"the reference names {module}, and there is no such module; see TOPICS")
-    yield _directive(module, "show_root_heading: false", "members: false")
+    yield _directive(module, level, "show_root_full_path: true", "members: false")
     elsewhere = []
     for name in source.public_names:
         home = home_of(module, name)
@@ -108,11 +110,11 @@ def _module(module: str, shown: set[str]) -> Iterator[str]:
         else:
             shown.add(home)
             yield f'<a id="{module}.{name}"></a>\n' if home != f"{module}.{name}" else ""
-            yield _directive(home, "heading_level: 2")
+            yield _directive(home, level + 1)
     if elsewhere:
         yield f"Also here: {', '.join(elsewhere)}.\n"
 
 
-def _directive(identifier: str, *options: str) -> str:
-    lines = "".join(f"      {option}\n" for option in options)
+def _directive(identifier: str, level: int, *options: str) -> str:
+    lines = "".join(f"      {option}\n" for option in (f"heading_level: {level}", *options))
     return f"::: {identifier}\n    options:\n{lines}"
