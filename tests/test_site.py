@@ -15,10 +15,12 @@ import pytest
 import vertex_elim_env as ve
 from baselines import registry
 from vertex_elim_env.tasks import families
+from website.family_page import family_page
 from website.links import with_site_links
 from website.listing import listing
 from website.module_source import home_of
 from website.page import table
+from website.task_pages import task_pages
 
 ROOT = Path(__file__).parent.parent
 TASKS = [name for collection in ve.tasks.COLLECTIONS for name in ve.tasks.names(collection)]
@@ -109,14 +111,13 @@ def test_no_page_loads_anything_from_another_host(site: Path) -> None:
         assert not re.search(r"(url\(|@import)\s*['\"]?(\w+:)?//", sheet.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", [*TASKS, *families.names()])
-def test_a_listing_has_all_that_the_function_needs(name: str) -> None:
-    """It runs by itself, and the task's function comes out of it."""
-    is_task = name in TASKS
-    place = ve.tasks.get(name).spec.function if is_task else families.get(name).builder
-    namespace: dict[str, object] = {"__name__": "__main__"}
-    exec(compile(listing(place), name, "exec"), namespace)
-    assert callable(namespace[place.partition(":")[2]])
+def test_all_code_on_the_pages_of_tasks_runs() -> None:
+    """The example that makes a task, and the listing of its function, which needs nothing else."""
+    pages = [page for group in task_pages().values() for page in group]
+    assert sorted(page.title for page in pages) == sorted(TASKS)
+    for page in (*pages, family_page()):
+        for block in re.findall(r"```python\n(.*?)```", page.text, re.DOTALL):
+            exec(compile(block, page.path, "exec"), {"__name__": "__main__"})
 
 
 def test_a_listing_computes_what_the_task_computes() -> None:
