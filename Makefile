@@ -12,7 +12,7 @@ RESULTS_OPTIONS ?= --quick
 RESULTS_RUNTIME ?=
 RESULTS_DIR ?= build/results/$(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
-.PHONY: demo test check bench results fuzz interop freeze best-known clean
+.PHONY: demo test check docs bench results fuzz interop freeze best-known clean
 
 demo: .venv/installed-demo
 	$(BIN)/python -m evaluation demo $(DEMO_OPTIONS)
@@ -24,6 +24,11 @@ check: .venv/installed-all
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m pyright
+
+# The documentation site, in build/site: a page per task and per module, made from the code. The variable silences
+# an advertisement.
+docs: .venv/installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 
 bench: .venv/installed-demo
 	$(BIN)/python -m evaluation throughput
@@ -80,7 +85,11 @@ clean:
 	$(PIP) --editable '.[jax,plot]'
 	@touch $@
 
+.venv/installed-docs: $(INSTALLED_BY) | .venv/created
+	$(PIP) --editable '.[docs]'
+	@touch $@
+
 .venv/installed-all: $(INSTALLED_BY) | .venv/created
 	$(PIP) 'torch==2.13.0'
 	$(PIP) --editable '.[dev]'
-	@touch $@ .venv/installed-demo
+	@touch $@ .venv/installed-demo .venv/installed-docs

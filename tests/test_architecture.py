@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("vertex_elim_env", "baselines", "training", "evaluation")
+PACKAGES = ("vertex_elim_env", "baselines", "training", "evaluation", "website")
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("training", "evaluation"),
+    ("training", "evaluation", "website"),
     ("baselines.registry",),
     ("baselines.ppo", "baselines.alphazero", "baselines.sb3"),
     ("baselines.networks", "baselines.search", "baselines.exact"),
@@ -51,13 +51,15 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 
 OPEN_TO_ALL = frozenset({"vertex_elim_env"})
 """The menu: it shows everything, and those above the package's own floors may order from it."""
-MENU_USERS = ("training", "evaluation", "baselines")
+MENU_USERS = ("training", "evaluation", "website", "baselines")
 
 ONLY_THERE = {
     "torch": ("baselines/sb3/",),
     "stable_baselines3": ("baselines/sb3/",),
     "sb3_contrib": ("baselines/sb3/",),
     "mctx": ("baselines/alphazero/",),
+    "mkdocs": ("website/",),
+    "griffe": ("website/",),
     "pickle": (),
     "cloudpickle": (),
     "dill": (),

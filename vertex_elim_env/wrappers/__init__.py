@@ -4,16 +4,16 @@ All keep ``action_masks()``, ``get_state()``, ``set_state()`` and ``clone()`` wi
 ``gym.make_vec(..., vectorization_mode="sync", wrappers=[...])``. For the vector environment, which is
 faster, some stand in ``wrappers.vector`` under the same names.
 
-=================== ==========================================================================
-MaskedObservation   observation and mask side by side, under the keys that a library looks for
-MaskInInfo          the mask in ``info`` alone
-NodeFeatures        one float32 matrix, row a for action a; or one flat vector
-PaddedGraph         ``observation="graph"`` in arrays of fixed shapes
-History             the last actions and costs, and the order so far
-StepLimit           episodes are truncated after so many steps
-ShuffledVertices    vertices in a random order, another one every episode
-RecordReplay        pages or films of episodes, by default of those that cost less than all before
-=================== ==========================================================================
+| wrapper | what it does |
+|---|---|
+| `MaskedObservation` | observation and mask side by side, under the keys that a library looks for |
+| `MaskInInfo` | the mask in `info` alone |
+| `NodeFeatures` | one float32 matrix, row a for action a; or one flat vector |
+| `PaddedGraph` | `observation="graph"` in arrays of fixed shapes |
+| `History` | the last actions and costs, and the order so far |
+| `StepLimit` | episodes are truncated after so many steps |
+| `ShuffledVertices` | vertices in a random order, another one every episode |
+| `RecordReplay` | pages or films of episodes, by default of those that cost less than all before |
 """
 
 from vertex_elim_env.wrappers.base import EliminationWrapper

@@ -21,12 +21,11 @@ class History(EliminationWrapper):
     An observation that is no dictionary goes under the key "observation". Illegal actions are no part
     of the history; a prefix that the episode started with is.
 
-    =============== ============== =======================================================
-    last_actions    int32 (k,)     the vertices eliminated last, newest first, then -1
-    last_costs      float32 (k,)   log(1 + cost) of each, then 0
-    order_position  float32 (n,)   when a vertex was eliminated: k / number of vertices for
-                                   the k-th, counted from 1; 0 for those that are left
-    =============== ============== =======================================================
+    | key | type | meaning |
+    |---|---|---|
+    | `last_actions` | int32 (k,) | the vertices eliminated last, newest first, then -1 |
+    | `last_costs` | float32 (k,) | log(1 + cost) of each, then 0 |
+    | `order_position` | float32 (n,) | k / number of vertices for the k-th eliminated, 0 for those left |
 
     Example:
         >>> import gymnasium as gym

@@ -18,12 +18,10 @@ class MaskedObservation(EliminationWrapper):
 
     A mask that the observation holds already is taken out of it.
 
-    ================================ ================= =============== =====
-    library                          observation_key   mask_key        dtype
-    ================================ ================= =============== =====
-    RLlib, PettingZoo's convention   "observation(s)"  "action_mask"   int8
-    Tianshou                         "obs"             "mask"          bool
-    ================================ ================= =============== =====
+    | library | observation_key | mask_key | dtype |
+    |---|---|---|---|
+    | RLlib, PettingZoo's convention | "observation(s)" | "action_mask" | int8 |
+    | Tianshou | "obs" | "mask" | bool |
 
     Example:
         >>> import gymnasium as gym

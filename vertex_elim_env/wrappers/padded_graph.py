@@ -25,13 +25,13 @@ class PaddedGraph(EliminationWrapper):
     of vertices are as there: eliminable ones, so that row a is action a, inputs, outputs, each kind
     padded to the environment's limits. Rows of padding are zeros, and links of padding point to row 0.
 
-    =============== ================ ==============================================
-    vertex_features float32 (V, 12)  as in ``observation="dict"``
-    edge_features   float32 (E, 5)   per live edge, ``observation.STRUCTURE_FEATURES``
-    edge_links      int32 (E, 2)     rows of its source and target
-    edge_mask       int8 (E,)        1 for an edge, 0 for padding
-    action_mask     int8 (n,)        1 for a vertex that is left to eliminate
-    =============== ================ ==============================================
+    | key | type | meaning |
+    |---|---|---|
+    | `vertex_features` | float32 (V, 12) | as in `observation="dict"` |
+    | `edge_features` | float32 (E, 5) | per live edge, `observation.STRUCTURE_FEATURES` |
+    | `edge_links` | int32 (E, 2) | rows of its source and target |
+    | `edge_mask` | int8 (E,) | 1 for an edge, 0 for padding |
+    | `action_mask` | int8 (n,) | 1 for a vertex that is left to eliminate |
 
     Example:
         >>> import gymnasium as gym
