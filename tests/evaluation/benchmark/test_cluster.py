@@ -91,3 +91,23 @@ def test_without_ray_the_extra_is_named(
 def test_a_cluster_of_this_machine_gives_the_same_results() -> None:
     found = {each.job.key: without_clock(each) for each in outcomes_on_ray(JOBS, LOCAL)}
     assert found == {job.key: without_clock(run(job)) for job in JOBS}
+
+
+@pytest.mark.skipif(find_spec("ray") is None, reason="needs Ray: make interop")
+@pytest.mark.filterwarnings("default")
+def test_a_machine_that_is_lost_costs_no_record() -> None:
+    from ray.cluster_utils import Cluster
+
+    jobs = [Job("PropaneCombustion", "flops", "annealing", seed, 1.0) for seed in range(8)]
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    try:
+        other = cluster.add_node(num_cpus=1)
+        cluster.wait_for_nodes()
+        outcomes = outcomes_on_ray(jobs, cluster.address)
+        found = [next(outcomes)]
+        cluster.remove_node(other, allow_graceful=False)
+        found += outcomes
+    finally:
+        cluster.shutdown()
+    assert all(isinstance(each, Result) for each in found), found
+    assert sorted(each.job.key for each in found) == sorted(job.key for job in jobs)
