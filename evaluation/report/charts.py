@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from evaluation.benchmark.difficulty import CATEGORIES, Difficulty
+from evaluation.benchmark.solvers import is_agent
 from evaluation.report.comparison import Comparison, Pair
 from evaluation.report.document import Figure, percent
 from evaluation.report.drawing import DASHES, MARKERS, NUM_SERIES, SERIES, SOFT, drawing
@@ -65,9 +66,13 @@ def _draw_intervals(comparison: Comparison, estimates: Mapping[Pair, Estimate]) 
 
 
 def profile_chart(comparison: Comparison, budget: str) -> Figure:
-    """Return the share of runs within each gap, for all searches of a budget and the best rule."""
-    pairs = [pair for pair in comparison.searches if pair[1] in (budget, "rule")]
-    at_zero = {solver: profile(comparison.gaps((solver, own)), [0.0])[0] for solver, own in pairs}
+    """Return the share of runs within each gap, for all searches of a budget, agents and the best rule."""
+    pairs = {
+        (pair[0] if pair[1] in (budget, "rule") else ", ".join(pair)): pair
+        for pair in comparison.searches
+        if pair[1] in (budget, "rule") or is_agent(pair[0])
+    }
+    at_zero = {name: profile(comparison.gaps(pair), [0.0])[0] for name, pair in pairs.items()}
     best = max(at_zero, key=at_zero.__getitem__)
     return Figure(
         f"Performance profile at {budget}",
@@ -76,11 +81,11 @@ def profile_chart(comparison: Comparison, budget: str) -> Figure:
     )
 
 
-def _draw_profile(comparison: Comparison, pairs: Sequence[Pair]) -> str:
+def _draw_profile(comparison: Comparison, pairs: Mapping[str, Pair]) -> str:
     colours = series_of([solver for solver, _ in comparison.searches])
     thresholds = np.concatenate([[0.0], np.geomspace(1e-4, LARGEST_SHOWN, 161)])
     with drawing(f"profile-{comparison.cost_model}", height=4.0) as canvas:
-        for solver, budget in pairs:
+        for name, (solver, budget) in pairs.items():
             shares = profile(comparison.gaps((solver, budget)), list(thresholds + 1e-12))
             canvas.axes.step(
                 100 * thresholds,
@@ -88,7 +93,7 @@ def _draw_profile(comparison: Comparison, pairs: Sequence[Pair]) -> str:
                 where="post",
                 color=SERIES[colours[solver]],
                 linestyle=DASHES[colours[solver] % len(DASHES)],
-                label=solver,
+                label=name,
             )
         canvas.axes.set_xscale("symlog", linthresh=100 * LEAST_SHOWN, linscale=0.5)
         canvas.axes.set_xlim(0, 100 * LARGEST_SHOWN)
