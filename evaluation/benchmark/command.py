@@ -49,11 +49,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     options.command = shlex.join(["python", "-m", "evaluation", "benchmark", *words])
     try:
         jobs = planned(options) if options.run is None else []
-        _complete(options)
+        if options.run is not None:
+            _complete(options)
     except (UnknownTaskError, ValueError, MissingExtraError) as error:
         parser.error(str(error))
     try:
-        return run_suite(options, jobs) if options.run is None else options.run(options)
+        return options.run(options) if options.run else run_suite(options, jobs)
     except RecordError as error:
         print(f"evaluation benchmark: {error}", file=sys.stderr)
         return 1
