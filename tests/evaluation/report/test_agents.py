@@ -11,6 +11,7 @@ from evaluation.benchmark.results import Result
 from evaluation.benchmark.running import run
 from evaluation.report.agents_charts import Curve, learning_charts, mean_curve
 from evaluation.report.agents_section import agents_sections
+from evaluation.report.charts import profile_chart
 from evaluation.report.comparison import Comparison, compare
 
 AGENTS = ("ppo", "alphazero")
@@ -74,6 +75,24 @@ def test_variants_with_another_budget_are_another_row() -> None:
     rows = [[cell.text for cell in row[:3]] for row in section.tables[0].rows]
     assert rows == [["ppo:steps=9", "40 s", "4"], ["ppo:steps=9", "600 s", "2"]]
     assert not section.figures
+
+
+def test_agents_stand_in_the_profile_of_the_budget_that_most_searches_had() -> None:
+    searched = [
+        replace(rule, solver=solver, budget_seconds=seconds)
+        for rule in results()
+        if rule.solver == "portfolio"
+        for solver in ("annealing", "beam")
+        for seconds in (1.0, 4.0)
+    ]
+    comparison = compared([*results(), *searched])
+    assert comparison.timed_budgets == ("1 s", "4 s", "40 s", "600 s")
+    assert comparison.usual_budget == "4 s"
+    pytest.importorskip("matplotlib")
+    svg = profile_chart(comparison, "4 s").draw()
+    names = ("annealing", "beam", "portfolio", "ppo, 40 s", "ppo, 600 s")
+    assert all(f">{name}<" in svg for name in names)
+    assert ">alphazero" not in svg, "it was not trained on every instance"
 
 
 def test_a_mean_begins_where_all_have_begun_and_ended_runs_keep_their_last_value() -> None:
