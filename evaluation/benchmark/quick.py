@@ -10,7 +10,7 @@ from evaluation.benchmark.jobs import Job
 from vertex_elim_env import tasks
 from vertex_elim_env.errors import MissingExtraError, require
 
-TRAINING = Course("ppo", tasks.names("paper"), (0,), 45 / 60)
+TRAINING = Course("ppo", tasks.names("paper"), (0,), 40 / 60)
 """More than half of its time goes into compilation: curves' beginnings, not what the agent comes to."""
 TRAINING_NEEDS = {"jax": "jax", "equinox": "agents", "optax": "agents"}
 """Modules of the training, and the extras that have them."""

@@ -50,7 +50,7 @@ class Choice:
 
 FULL = Choice((), COST_MODELS, (*RULES, *SEARCHES), tuple(range(5)), (1.0, 10.0), ())
 QUICK = Choice(
-    ("paper",), ("multiplications",), (*RULES, *SEARCHES), tuple(range(3)), (1.0, 4.0), (100_000,)
+    ("paper",), ("multiplications",), (*RULES, *SEARCHES), tuple(range(3)), (1.0, 3.0), (100_000,)
 )
 
 
