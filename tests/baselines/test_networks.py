@@ -14,11 +14,13 @@ pytest.importorskip("equinox")
 import jax
 import jax.numpy as jnp
 
-from baselines.networks import Best, GraphNetwork, Play, View, checkpoint, view
+from baselines.networks import Best, GraphNetwork, Play, View, checkpoint, relabelled, view
 from baselines.networks.checkpoint import CheckpointError
 from baselines.networks.decoding import decode
 from baselines.networks.graph_network import ILLEGAL
+from baselines.networks.rows import minibatches, num_present, predict_batch
 from vertex_elim_env.functional import init, make_params, start, step
+from vertex_elim_env.observation import VERTEX_FEATURES
 
 TOLERANCE = 1e-4
 
@@ -74,6 +76,56 @@ def test_padding_changes_nothing(network: GraphNetwork, graph: ve.ComputationalG
     )
     np.testing.assert_allclose(padded[:n], logits[:n], rtol=TOLERANCE, atol=TOLERANCE)
     np.testing.assert_allclose(other_value, value, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def test_what_is_hidden_changes_nothing(graph: ve.ComputationalGraph) -> None:
+    seen = later_view(graph)
+    position = VERTEX_FEATURES.index("position")
+    moved = seen._replace(features=seen.features.at[:, position].add(1.0))
+    blind, seeing = (
+        GraphNetwork(jax.random.key(0), width=8, num_rounds=1, hidden=hidden)
+        for hidden in (("position",), ())
+    )
+    assert np.array_equal(blind(seen).logits, blind(moved).logits)
+    assert not np.array_equal(seeing(seen).logits, seeing(moved).logits)
+
+
+def test_relabelling_deals_out_positions_and_nothing_else(graph: ve.ComputationalGraph) -> None:
+    seen, position = later_view(graph), VERTEX_FEATURES.index("position")
+    other = relabelled(seen, jax.random.key(0))
+    changed = np.flatnonzero(np.any(seen.features != other.features, axis=0))
+    assert changed.tolist() == [position]
+    assert sorted(seen.features[:, position].tolist()) == sorted(
+        other.features[:, position].tolist()
+    )
+
+
+def test_a_batch_is_seen_in_few_rows_as_in_all(
+    network: GraphNetwork, graph: ve.ComputationalGraph
+) -> None:
+    params = make_params(graph, limits=(graph.num_eliminable, 30, 30))
+    state, seen = start(params, 0), []
+    for vertex in range(graph.num_eliminable):
+        seen.append(view(params, state))
+        state, _ = step(params, state, vertex)
+    late: View = jax.tree.map(lambda *x: jnp.stack(x), *seen[-2:])
+    few, whole = predict_batch(network, late), jax.vmap(network)(late)
+    assert int(num_present(late).max()) < len(late.legal[0]) / 2
+    np.testing.assert_allclose(few.logits, whole.logits, rtol=TOLERANCE, atol=TOLERANCE)
+    np.testing.assert_allclose(few.value, whole.value, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize(("number", "group_size"), [(1, 5), (3, 2), (4, 100)])
+def test_minibatches_divide_steps_into_groups_of_like_sizes(number: int, group_size: int) -> None:
+    sizes = jax.random.permutation(jax.random.key(1), 37)
+    found = minibatches(jax.random.key(0), sizes, number, group_size)
+    assert found.shape[0] == number and found.shape[1] == max(1, round(37 // number / group_size))
+    assert len(np.unique(found)) == found.size > 37 - number * found.shape[1]
+    largest, least = (
+        np.asarray(sizes)[found].max(axis=(0, 2)),
+        np.asarray(sizes)[found].min(axis=(0, 2)),
+    )
+    assert (largest[:-1] < least[1:]).all()
 
 
 def test_what_an_edge_stores_changes_the_logits(

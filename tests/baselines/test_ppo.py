@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,8 @@ from baselines.ppo.solver import PPO
 from baselines.ppo.trainer import PPOTrainer, TrainState
 from vertex_elim_env.functional import Params, make_params
 
+pytestmark = pytest.mark.usefixtures("compiled_once")
+
 SMALL = PPOConfig(
     num_envs=4, num_minibatches=2, width=8, num_rounds=1, steps=10_000, learning_rate=3e-3
 )
@@ -35,6 +39,14 @@ SMALL = PPOConfig(
 @pytest.fixture(scope="module")
 def graph() -> ve.ComputationalGraph:
     return RandomPrograms(num_inputs=4, num_operations=20).sample(np.random.default_rng(0))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def whole_rows() -> Iterator[None]:
+    """Networks run on all rows, so that one program is compiled instead of several."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("baselines.networks.rows.FRACTIONS", (1.0,))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +151,18 @@ def test_a_run_goes_on_from_its_checkpoint_as_if_never_stopped(
     assert all(map(np.array_equal, leaves(state), leaves(resumed)))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"relabelled": True}, {"scale": "rule"}, {"scale": "none"}, {"hidden": ("position",)}],
+)
+def test_what_is_changed_for_comparison_is_another_program(
+    change: dict[str, Any], params: Params, trainer: PPOTrainer
+) -> None:
+    other = PPOTrainer(replace(SMALL, **change))
+    texts = [str(jax.make_jaxpr(t.iterate)(params, t.begin(params, 0))) for t in (trainer, other)]
+    assert texts[0] != texts[1]
+
+
 def test_seeds_repeat_and_differ(params: Params, trainer: PPOTrainer) -> None:
     runs = [trainer.iterate(params, trainer.begin(params, seed))[0] for seed in (0, 0, 1)]
     first, again, other = map(leaves, runs)
@@ -166,10 +190,11 @@ def test_trained_on_a_graph_or_loaded_ppo_is_a_solver(
     path = tmp_path / "checkpoint.npz"
     description = {"config": vars(SMALL)}
     checkpoint.save(path, trainer.begin(params, 0), description)
-    few_steps = PPOConfig(**{**vars(SMALL), "steps": 100})
-    for solver in (PPO(config=few_steps), PPO(checkpoint=path, num_samples=8, batch=4)):
+    played = PPO(checkpoint=path, num_samples=8, batch=4)
+    untrained = PPO(config=SMALL, is_trained=False, num_samples=8, batch=4)
+    for solver, limit in ((PPO(config=SMALL), 1e-9), (played, None), (untrained, None)):
         assert isinstance(solver, Solver)
-        solution = solver.solve(graph, seed=3)
+        solution = solver.solve(graph, seed=3, time_limit=limit)
         assert solution.cost == ve.elimination_cost(graph, solution.order)
         assert solution.method == "ppo" and solution.evaluations > 1
 

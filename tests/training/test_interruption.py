@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +23,8 @@ from training.interruption import deferred_interruption
 from training.options import RunOptions
 from training.run import CHECKPOINT, open_run, train
 from vertex_elim_env.functional import Params
+
+ROOT = Path(__file__).parents[2]
 
 
 class Count(NamedTuple):
@@ -78,6 +83,56 @@ def test_an_interrupted_run_goes_on_as_if_it_had_not_been(
     assert train(agent, interrupted, config={}) == 0
     number, description = saved(interrupted.out)
     assert (number, description["num_iterations"], description["num_episodes"]) == (121, 5, 5)
+
+
+class Slow(Counter):
+    """Tells when an iteration begins, and takes its time."""
+
+    num_steps_in_all, num_calls = 200, 10
+
+    def iterate(self, params: Params, state: Count) -> tuple[Count, Progress]:
+        print("begun", flush=True)
+        time.sleep(0.01)
+        return super().iterate(params, state)
+
+
+def train_slowly(out: str) -> None:
+    """What a process that is to be killed does."""
+    train(Slow(), RunOptions(task="PropaneCombustion", out=Path(out)), config={})
+
+
+def test_a_run_killed_at_any_moment_loses_at_most_an_iteration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = f"from {__name__} import train_slowly; train_slowly({str(tmp_path)!r})"
+    moment = np.random.default_rng().integers(1, 12)
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(moment)]
+        time.sleep(np.random.default_rng().uniform(0.0, 0.02))
+        process.kill()
+        lines += process.stdout.readlines()
+    num_begun = sum(line == b"begun\n" for line in lines)
+    assert num_begun >= moment
+    num_saved = 0
+    if (tmp_path / CHECKPOINT).exists():
+        _, description = saved(tmp_path)
+        num_saved = description["num_iterations"]
+    assert num_begun - 1 <= num_saved <= num_begun
+
+    monkeypatch.setattr("training.run.report", lambda run, references: 0)
+    agent = Slow()
+    options = RunOptions(task="PropaneCombustion", out=tmp_path)
+    run = open_run(agent, options, {})
+    assert run.num_iterations == num_saved
+    for _ in range(3):
+        run.advance()
+    assert run.num_episodes == run.num_iterations == num_saved + 3
+    number = 0
+    for _ in range(run.num_iterations):
+        number = (3 * number + 1) % 2**32
+    assert int(run.state.number) % 2**32 == number, "as if it had never been killed"
 
 
 def test_the_second_interruption_raises_and_the_handler_is_put_back() -> None:
