@@ -10,7 +10,7 @@ COMMANDS = {
     "demo": "the paper's ten functions: orders, costs, checked Jacobians and their run times",
     "throughput": "eliminations a second of every engine, and start-up seconds",
     "runtime": "Jacobians of every task and batch size timed beside those of JAX",
-    "readme": "write the README's results table from a fresh search",
+    "readme": "write the README's results table from the published records",
     "benchmark": "solvers run to records; the best known orders verified and searched; difficulty",
     "report": "a page with plots and sortable tables, and Markdown, from the records of all commands",
 }

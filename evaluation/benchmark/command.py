@@ -1,6 +1,6 @@
 """The command: run solvers to records; verify and improve the best known orders; how difficult instances are.
 
-The library changes by --update only, for the better only, and never on trust: costs are counted anew.
+The library changes by --update only, for the better only. Costs are never taken on trust: they are counted anew.
 Every improvement is written at once, so that an update can be stopped and taken up again at any time.
 """
 
@@ -18,7 +18,7 @@ from rich.console import Console
 
 from evaluation.benchmark.difficulty import Difficulty, measure
 from evaluation.benchmark.improvement import adopted, improved
-from evaluation.benchmark.results import read_results
+from evaluation.benchmark.results import Result, read_results
 from evaluation.benchmark.solvers import RULES
 from evaluation.benchmark.solving import Interruption, check_solver, solve
 from evaluation.benchmark.suite import add_options, planned, run_suite
@@ -49,11 +49,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     options.command = shlex.join(["python", "-m", "evaluation", "benchmark", *words])
     try:
         jobs = planned(options) if options.run is None else []
-        _complete(options)
+        if options.run is not None:
+            _complete(options)
     except (UnknownTaskError, ValueError, MissingExtraError) as error:
         parser.error(str(error))
     try:
-        return run_suite(options, jobs) if options.run is None else options.run(options)
+        return options.run(options) if options.run else run_suite(options, jobs)
     except RecordError as error:
         print(f"evaluation benchmark: {error}", file=sys.stderr)
         return 1
@@ -154,15 +155,21 @@ def _update(options: argparse.Namespace) -> int:
 
 
 def _adopt(options: argparse.Namespace) -> int:
-    """Write what runs of the benchmark found into the library, where it is better."""
+    """Write the orders and bounds that runs of the benchmark found into the library, where they are better."""
     library = Library(options.library)
     for path in options.records:
         for result in read_results(path).values():
             instance = instances.get(result.instance)
             record = _known(library, instance, result.cost_model)
-            if record is None or result.cost < record.cost:
-                _write(library, instance, record, adopted(instance, record, result))
+            if record is None or _is_better(result, record):
+                better = adopted(instance, record, result)
+                if better != record:
+                    _write(library, instance, record, better)
     return 0
+
+
+def _is_better(result: Result, record: Record) -> bool:
+    return result.cost < record.cost or result.lower_bound > record.lower_bound
 
 
 def _write(library: Library, instance: Instance, before: Record | None, better: Record) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import vertex_elim_env as ve
 from evaluation.benchmark.results import Result
+from evaluation.benchmark.solvers import PROVERS
 from vertex_elim_env.engine import reference
 from vertex_elim_env.engine.problem import elimination_problem
 from vertex_elim_env.errors import OrderError
@@ -57,10 +58,13 @@ def improved(
 
 
 def adopted(instance: Instance, record: Record | None, result: Result) -> Record:
-    """Return the better of a record and what a run of the benchmark found, counted anew.
+    """Return the better of a record and what a run of the benchmark found.
+
+    The cost is counted anew. A bound is taken from a solver that searches for one, with its name, by
+    which ``--verify --prove`` has it proved again.
 
     Raises:
-        RecordError: if the result is for another graph.
+        RecordError: if the result is for another graph, or its bound is above a known cost.
         OrderError: if its order is none.
     """
     if sorted(result.order) != list(range(instance.graph.num_eliminable)):
@@ -68,7 +72,7 @@ def adopted(instance: Instance, record: Record | None, result: Result) -> Record
     solution = Solution(
         order=result.order,
         cost=result.cost,
-        lower_bound=0,  # the result doesn't say who proved its bound
+        lower_bound=result.lower_bound if result.solver in PROVERS else 0,  # else another proved it
         cost_model=result.cost_model,
         fingerprint=result.fingerprint,
         method=result.solver,

@@ -28,6 +28,8 @@ ALWAYS = ("portfolio", "annealing")
 """What everything else is compared with: the best of all rules, and annealing in the same time."""
 AGENTS = ("ppo", "alphazero", "maskable-ppo")
 """Solvers that learn."""
+PROVERS = ("exact", "milp")
+"""Solvers whose search proves bounds of its own; the others prove nothing that ``lower_bound`` doesn't."""
 SEEDLESS = ("lookahead", "beam", "milp", "generalist")
 """Solvers that end by themselves or search until time is up, with nothing random."""
 EVALUATION_OPTIONS = {"annealing": "moves"}

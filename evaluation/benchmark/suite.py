@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from evaluation.benchmark import quick
 from evaluation.benchmark.agents import ABLATIONS, COURSES, agent_jobs
 from evaluation.benchmark.cluster import LOCAL, outcomes_on_ray
 from evaluation.benchmark.jobs import Job, plan
@@ -49,14 +50,18 @@ class Choice:
 
 FULL = Choice((), COST_MODELS, (*RULES, *SEARCHES), tuple(range(5)), (1.0, 10.0), ())
 QUICK = Choice(
-    ("paper",), ("multiplications",), (*RULES, *SEARCHES), tuple(range(5)), (1.0, 4.0), (100_000,)
+    ("paper",), ("multiplications",), (*RULES, *SEARCHES), tuple(range(3)), (1.0, 3.0), (100_000,)
 )
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that only a run to records has."""
     group = parser.add_argument_group("with --out")
-    group.add_argument("--quick", action="store_true", help="the ten paper tasks, in ten minutes")
+    group.add_argument(
+        "--quick",
+        action="store_true",
+        help="the ten paper tasks, in ten minutes: solvers, an agent, run times",
+    )
     group.add_argument(
         "--evaluations",
         nargs="+",
@@ -130,44 +135,73 @@ def planned_suite(options: argparse.Namespace) -> list[Job]:
         check_solver(solver)
     if not all(number > 0 for number in (*seconds, *evaluations, options.processes)):
         raise ValueError("--seconds, --evaluations and --processes must be positive")
-    return plan(
-        instances=instances.names(*(options.instances or choice.instances)),
-        cost_models=options.cost_models or choice.cost_models,
+    names = instances.names(*(options.instances or choice.instances))
+    cost_models = options.cost_models or choice.cost_models
+    found = plan(
+        instances=names,
+        cost_models=cost_models,
         solvers=solvers,
         seeds=options.seeds or choice.seeds,
         seconds=seconds,
         evaluations=evaluations,
     )
+    if quick.is_whole(options):  # the long runs first, so that all cores end together
+        seeds = options.seeds or quick.TRAINING.seeds
+        return [*quick.trainings(names, cost_models, seeds), *found]
+    return found
 
 
 def run_suite(options: argparse.Namespace, jobs: Sequence[Job]) -> int:
-    """Run what has no record yet; exit status 1 if a job failed."""
+    """Run what has no record yet; exit status 1 if a job failed or a Jacobian was wrong."""
     path: Path = options.out / FILE
     known = read_results(path)
     left = [job for job in jobs if job.key not in known]
     print(f"{len(jobs) - len(left)} of {len(jobs)} records are there; {_estimate(left, options)}")
-    failures: list[Failure] = []
+    if quick.is_whole(options):
+        print("".join(f"{sentence}\n" for sentence in quick.left_out()), end="", flush=True)
     try:
-        for outcome in _appended(path, left, options):
-            if isinstance(outcome, Failure):
-                failures.append(outcome)
-                print(f"FAILED {outcome.job.key}: {outcome.error}", file=sys.stderr)
+        num_failed = _run(path, left, options)
+        found = read_results(path)
+        write_results(path, found.values())
+        status = _measure_runtimes(options, jobs)
     except KeyboardInterrupt:
         print(f"stopped; the same command goes on from {path}", file=sys.stderr)
         return INTERRUPTED
     except BrokenProcessPool as error:
         print(f"a process was killed ({error}); the same command goes on", file=sys.stderr)
         return 1
-    found = read_results(path)
-    write_results(path, found.values())
     if options.agents or options.ablations:
         from evaluation.report.agents_section import printed
 
         print(printed(found))
     print(f"records: {path} ({len(found)})")
-    report = ["report", "--records", str(path), "--out", str(options.out / "report")]
+    report = ["report", "--records", str(options.out), "--out", str(options.out / "report")]
     print(f"report: {shlex.join(['python', '-m', 'evaluation', *report])}")
-    return 1 if failures else 0
+    return 1 if num_failed else status
+
+
+def _run(path: Path, jobs: Sequence[Job], options: argparse.Namespace) -> int:
+    """Run jobs and return how many failed."""
+    num_failed = 0
+    for outcome in _appended(path, jobs, options):
+        if isinstance(outcome, Failure):
+            num_failed += 1
+            print(f"FAILED {outcome.job.key}: {outcome.error}", file=sys.stderr)
+    return num_failed
+
+
+def _measure_runtimes(options: argparse.Namespace, jobs: Sequence[Job]) -> int:
+    """Time what a quick run does, and return the exit status.
+
+    Raises:
+        KeyboardInterrupt: if the user stopped it.
+    """
+    if not quick.is_whole(options):
+        return 0
+    status = quick.measure_runtimes(options, tuple(dict.fromkeys(job.instance for job in jobs)))
+    if status == INTERRUPTED:
+        raise KeyboardInterrupt
+    return status
 
 
 def _appended(
@@ -194,4 +228,4 @@ def _appended(
 def _estimate(jobs: Sequence[Job], options: argparse.Namespace) -> str:
     seconds = sum(job.budget_seconds or 0.0 for job in jobs) / options.processes
     num_rules = sum(is_rule(job.solver) for job in jobs)
-    return f"{len(jobs)} jobs are left, {num_rules} of rules, {seconds / 60:.0f} minutes at most of searches"
+    return f"{len(jobs)} jobs are left, {num_rules} of rules, {seconds / 60:.0f} minutes at most of searches and agents"

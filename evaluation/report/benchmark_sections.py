@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from evaluation.benchmark.difficulty import EASY_PERCENT, Difficulty
 from evaluation.benchmark.results import Result
-from evaluation.benchmark.solvers import is_rule
+from evaluation.benchmark.solvers import AGENTS, is_rule
 from evaluation.report.charts import difficulty_chart, interval_chart, profile_chart
 from evaluation.report.comparison import Case, Comparison, Pair
 from evaluation.report.document import Cell, Fact, Section, Table, percent, word
@@ -66,14 +66,13 @@ def paper_section(comparison: Comparison) -> Section | None:
     if comparison.cost_model != PUBLISHED_MODEL or not names or not budgets:
         return None
     budget = budgets[-1]
-    agents = [s for s, b in comparison.pairs if s in ("ppo", "alphazero", "maskable-ppo")]
+    agents = [(name, own[-1]) for name in AGENTS if (own := comparison.budgets_of(name))]
     columns = ["task", "vertices", "best known", "bound", f"annealing {budget}", "its mean"]
-    columns += [*dict.fromkeys(agents), "best rule", "AlphaZero, paper's", "PPO, paper's"]
+    columns += [*(" ".join(pair) for pair in agents), "best rule"]
+    columns += ["AlphaZero, paper's", "PPO, paper's"]
     for rule in RULES_OF_THE_PAPER:
         columns += [rule, f"{rule}, paper's"]
-    rows = [
-        _paper_row(comparison.cases[name], budget, tuple(dict.fromkeys(agents))) for name in names
-    ]
+    rows = [_paper_row(comparison.cases[name], budget, agents) for name in names]
     table = Table(
         "Multiplications of the accumulated Jacobian",
         tuple(columns),
@@ -88,7 +87,7 @@ def paper_section(comparison: Comparison) -> Section | None:
     return Section("paper", "The paper's table", text, (), (table,))
 
 
-def _paper_row(case: Case, budget: str, agents: tuple[str, ...]) -> tuple[Cell, ...]:
+def _paper_row(case: Case, budget: str, agents: Sequence[Pair]) -> tuple[Cell, ...]:
     spec = tasks.get(case.instance).spec
     mark = "" if spec.comparable else "*"
 
@@ -100,7 +99,7 @@ def _paper_row(case: Case, budget: str, agents: tuple[str, ...]) -> tuple[Cell, 
     row = [word(case.instance), Cell(str(case.eliminable), case.eliminable)]
     row += [best_known(case), bound(case)]
     row += [best(annealed, cost=case.best_known), mean(annealed)]
-    row += [best(case.of(agent), cost=case.best_known) for agent in agents]
+    row += [best(case.of(*pair), cost=case.best_known) for pair in agents]
     row += [best(case.of("portfolio"), cost=case.best_known)]
     row += [published("alphazero"), published("ppo")]
     for theirs, ours in RULES_OF_THE_PAPER.items():
@@ -133,9 +132,7 @@ def comparison_section(comparison: Comparison) -> Section:
     figures = []
     if comparison.budgets:
         figures.append(interval_chart(comparison, {p: estimates[p] for p in comparison.searches}))
-        figures.append(
-            profile_chart(comparison, (comparison.timed_budgets or comparison.budgets)[-1])
-        )
+        figures.append(profile_chart(comparison, comparison.usual_budget))
     return Section(
         _name("solvers", comparison),
         f"Solvers, {comparison.cost_model}",

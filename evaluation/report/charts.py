@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from evaluation.benchmark.difficulty import CATEGORIES, Difficulty
+from evaluation.benchmark.solvers import is_agent
 from evaluation.report.comparison import Comparison, Pair
 from evaluation.report.document import Figure, percent
 from evaluation.report.drawing import DASHES, MARKERS, NUM_SERIES, SERIES, SOFT, drawing
@@ -17,6 +18,8 @@ from evaluation.report.statistics import Estimate, profile
 LEAST_SHOWN = 1e-3
 """Gap below which an axis of gaps is linear."""
 LARGEST_SHOWN = 1.0
+MOST_ON_A_LINE = 10.0
+"""Percent that an axis of mean gaps shows without logarithms; agents and random orders lie far beyond searches."""
 NUM_NAMED = 16
 """Instances whose names are written into the map; more would lie on each other."""
 
@@ -45,8 +48,8 @@ def _draw_intervals(comparison: Comparison, estimates: Mapping[Pair, Estimate]) 
     with drawing(f"intervals-{comparison.cost_model}", height=height) as canvas:
         for solver, budget in comparison.searches:
             found = estimates[solver, budget]
-            rank = budgets.index(budget) if budget in budgets else (len(budgets) - 1) / 2
-            y = solvers.index(solver) + (rank - (len(budgets) - 1) / 2) * 0.2
+            own = [each for each in (*budgets, "rule") if (solver, each) in comparison.searches]
+            y = solvers.index(solver) + (own.index(budget) - (len(own) - 1) / 2) * 0.2
             colour = SERIES[colours[solver]]
             canvas.axes.plot([100 * found.low, 100 * found.high], [y, y], color=colour, lw=3)
             marker = MARKERS[budgets.index(budget) % len(MARKERS)] if budget in budgets else "h"
@@ -56,7 +59,11 @@ def _draw_intervals(comparison: Comparison, estimates: Mapping[Pair, Estimate]) 
         canvas.axes.set_yticks(range(len(solvers)), solvers)
         canvas.axes.set_ylim(len(solvers) - 0.5, -0.5)
         highest = max(100 * estimates[pair].high for pair in comparison.searches)
-        canvas.axes.set_xlim(-0.03 * max(highest, 0.1), 1.06 * max(highest, 0.1))
+        if highest > MOST_ON_A_LINE:
+            canvas.axes.set_xscale("symlog", linthresh=1, linscale=0.6)
+            canvas.axes.set_xlim(-0.05, 1.3 * highest)
+        else:
+            canvas.axes.set_xlim(-0.03 * max(highest, 0.1), 1.06 * max(highest, 0.1))
         canvas.axes.xaxis.set_major_formatter("{x:g} %")
         canvas.axes.set_xlabel("cost above the best known")
         canvas.axes.grid(axis="x")
@@ -65,9 +72,13 @@ def _draw_intervals(comparison: Comparison, estimates: Mapping[Pair, Estimate]) 
 
 
 def profile_chart(comparison: Comparison, budget: str) -> Figure:
-    """Return the share of runs within each gap, for all searches of a budget and the best rule."""
-    pairs = [pair for pair in comparison.searches if pair[1] in (budget, "rule")]
-    at_zero = {solver: profile(comparison.gaps((solver, own)), [0.0])[0] for solver, own in pairs}
+    """Return the share of runs within each gap, for all searches of a budget, agents and the best rule."""
+    pairs = {
+        (pair[0] if pair[1] in (budget, "rule") else ", ".join(pair)): pair
+        for pair in comparison.searches
+        if pair[1] in (budget, "rule") or is_agent(pair[0])
+    }
+    at_zero = {name: profile(comparison.gaps(pair), [0.0])[0] for name, pair in pairs.items()}
     best = max(at_zero, key=at_zero.__getitem__)
     return Figure(
         f"Performance profile at {budget}",
@@ -76,19 +87,22 @@ def profile_chart(comparison: Comparison, budget: str) -> Figure:
     )
 
 
-def _draw_profile(comparison: Comparison, pairs: Sequence[Pair]) -> str:
+def _draw_profile(comparison: Comparison, pairs: Mapping[str, Pair]) -> str:
     colours = series_of([solver for solver, _ in comparison.searches])
     thresholds = np.concatenate([[0.0], np.geomspace(1e-4, LARGEST_SHOWN, 161)])
     with drawing(f"profile-{comparison.cost_model}", height=4.0) as canvas:
-        for solver, budget in pairs:
+        drawn: list[str] = []
+        for name, (solver, budget) in pairs.items():
             shares = profile(comparison.gaps((solver, budget)), list(thresholds + 1e-12))
+            dashes = colours[solver] + drawn.count(solver)  # an agent may have several budgets
+            drawn.append(solver)
             canvas.axes.step(
                 100 * thresholds,
                 [100 * share for share in shares],
                 where="post",
                 color=SERIES[colours[solver]],
-                linestyle=DASHES[colours[solver] % len(DASHES)],
-                label=solver,
+                linestyle=DASHES[dashes % len(DASHES)],
+                label=name,
             )
         canvas.axes.set_xscale("symlog", linthresh=100 * LEAST_SHOWN, linscale=0.5)
         canvas.axes.set_xlim(0, 100 * LARGEST_SHOWN)

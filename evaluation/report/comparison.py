@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -120,6 +121,13 @@ class Comparison:
         """All budgets of searches: those in seconds first."""
         others = (budget for solver, budget in self.searches if not is_rule(solver))
         return tuple(dict.fromkeys((*self.timed_budgets, *others)))
+
+    @property
+    def usual_budget(self) -> str:
+        """The one that most searches had: of several the longest of those in seconds, if there are such."""
+        budgets = self.timed_budgets or self.budgets
+        counts = Counter(budget for _, budget in self.searches)
+        return max(reversed(budgets), key=lambda budget: counts[budget])
 
     def budgets_of(self, solver: str) -> list[str]:
         """A solver's budgets, the longest of those in seconds last, if there are such."""

@@ -91,6 +91,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         default=os.cpu_count() or 1,
         help="compilations side by side (one a core); 1 for undisturbed compile times",
     )
+    parser.add_argument(
+        "--no-cross-batch",
+        dest="has_cross_batch",
+        action="store_false",
+        help="without JAX's mode around vmap, another job that compiles as long as the others",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write one record a candidate")
     parser.add_argument(
         "--resume", action="store_true", help="skip what the file of --json holds already"
@@ -177,6 +183,7 @@ def run_job(
             seconds=options.seconds,
             tune_seconds=options.tune_seconds,
             workers=options.workers,
+            has_cross_batch=options.has_cross_batch,
             report=lambda text: progress.update(bar, description=f"{label}: {text}"),
         )
     progress.advance(bar)

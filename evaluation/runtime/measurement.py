@@ -30,7 +30,13 @@ Report = Callable[[str], None]
 
 
 def measure(
-    job: Job, *, seconds: float, tune_seconds: float, workers: int, report: Report
+    job: Job,
+    *,
+    seconds: float,
+    tune_seconds: float,
+    workers: int,
+    report: Report,
+    has_cross_batch: bool = True,
 ) -> list[Measurement]:
     """Measure every candidate for a job.
 
@@ -45,6 +51,7 @@ def measure(
         tune_seconds: for the timing inside ``ve.tune``.
         workers: how many programs are compiled side by side.
         report: is called with what comes next.
+        has_cross_batch: False to skip JAX's mode around vmap.
 
     Returns:
         A measurement for each candidate, and one for the best elimination order.
@@ -53,7 +60,8 @@ def measure(
     attempts = [Attempt(candidate) for candidate in job.candidates()]
     arguments = job.arguments()
     cross = Attempt(job.cross_batch())
-    if (note := job.why_not_cross_batch()) is not None:
+    note = job.why_not_cross_batch() if has_cross_batch else "it was not asked for"
+    if note is not None:
         cross.end("skipped", note)
     report("compiling")
     compile_all([*attempts, cross], arguments, job.max_bytes, workers)

@@ -24,7 +24,7 @@ from evaluation.benchmark.solving import Interruption
 from evaluation.benchmark.tables import summary
 from vertex_elim_env import instances
 from vertex_elim_env.errors import OrderError
-from vertex_elim_env.tasks.best_known import Library
+from vertex_elim_env.tasks.best_known import BOUND_BY_PATHS, Library
 
 QUICK = ["--instances", "Traps/*/3", "--cost-models", "multiplications", "--seconds", "0.02"]
 TRAPS = instances.names("Traps/*/3")
@@ -77,6 +77,25 @@ def test_an_update_takes_better_orders_from_records_and_no_others(
     write_results(tmp_path / "runs.jsonl", [wrong])
     with pytest.raises(OrderError, match="no permutation"):
         update(library, *options)
+
+
+def test_an_update_takes_a_bound_from_the_solver_that_searched_for_it(tmp_path: Path) -> None:
+    library, name = tmp_path / "library", "RoeFlux_1d"
+    assert update(library, "--solvers", "markowitz-late", "--instances", name) == 0
+    before = Library(library).read(instances.get(name).graph.fingerprint, "multiplications")
+    assert before is not None and before.bound_by == BOUND_BY_PATHS
+    found = run(Job(name, "multiplications", "reverse"))
+    proved = before.lower_bound + 1
+    for solver, bound in {"annealing": before.lower_bound, "exact": proved}.items():
+        write_results(tmp_path / "runs.jsonl", [replace(found, solver=solver, lower_bound=proved)])
+        assert update(library, "--records", str(tmp_path / "runs.jsonl")) == 0
+        after = Library(library).read(before.fingerprint, "multiplications")
+        assert after is not None and after.lower_bound == bound
+        assert (after.order, after.cost) == (before.order, before.cost)
+        assert after.bound_by == ("exact" if bound == proved else BOUND_BY_PATHS)
+    wrong = replace(found, solver="exact", lower_bound=before.cost + 1)
+    write_results(tmp_path / "runs.jsonl", [wrong])
+    assert update(library, "--records", str(tmp_path / "runs.jsonl")) == 1, "above a known cost"
 
 
 def test_an_update_builds_on_no_wrong_record(

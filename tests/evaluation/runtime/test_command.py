@@ -215,6 +215,20 @@ def test_a_tuning_that_fails_is_recorded_and_the_others_go_on(
     assert all(record["status"] == "timed" for name, record in found.items() if name != "tuned")
 
 
+def test_jax_s_mode_around_vmap_is_left_out_on_demand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "evaluation.runtime.candidates.orders_of",
+        lambda graph: {"reverse": solution_of("reverse", graph)},
+    )
+    path = tmp_path / "r.jsonl"
+    assert main(["--tasks", "MLP", *QUICK[3:], "--no-cross-batch", "--json", str(path)]) == 0
+    found = {record["candidate"]: record for record in read_records(path)}
+    assert (found[CROSS_BATCH]["status"], found[CROSS_BATCH]["program"]) == ("skipped", None)
+    assert all(record["status"] == "timed" for n, record in found.items() if n != CROSS_BATCH)
+
+
 def test_the_run_leaves_no_trace_in_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(command.FOLDER_VARIABLE, "somewhere")
     before = jax.config.jax_compilation_cache_dir  # pyright: ignore[reportAttributeAccessIssue]
