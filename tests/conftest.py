@@ -22,6 +22,8 @@ os.environ["XLA_FLAGS"] = " ".join(
         "--xla_llvm_disable_expensive_passes=true",
     )
 )
+# Networks of tests are small, and tests run side by side: more threads would wait for each other.
+os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["VERTEX_ELIM_CACHE"] = (
     ""  # in fixtures of wider scope, and in processes that tests start
 )
