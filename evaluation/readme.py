@@ -23,7 +23,8 @@ BEGIN, END = "<!-- results: python -m evaluation readme -->\n", "<!-- end of res
 RULES = {"forward": "forward", "reverse": "reverse", "markowitz-late": "Markowitz, late ties"}
 """Rules that the table shows, and what it calls them."""
 AGENT = "ppo"
-"""The learned agent of ours that it shows."""
+LEARNED = {AGENT: "our PPO", "generalist": "generalist"}
+"""Solvers of ours that learn or have learned, and what it calls them; each where it has records."""
 PAPER = {"alphazero": "AlphaZero", "ppo": "PPO"}
 """The paper's agents."""
 
@@ -39,11 +40,11 @@ def table(records: Path = RECORDS) -> str:
     budgets = comparison.budgets_of("annealing")
     if len(cases) < len(tasks.names()) or not budgets:
         raise ValueError(f"{records} lacks a task of the paper, or annealing; run make results")
-    agents = any(case.of(AGENT) for case in cases)
+    learned = [solver for solver in LEARNED if any(case.of(solver) for case in cases)]
     columns = ["task", "vertices", *RULES.values(), "annealing"]
-    columns += ["our PPO"] if agents else []
+    columns += [LEARNED[solver] for solver in learned]
     columns += ["lower bound", *(f"{name}, paper's" for name in PAPER.values())]
-    rows = [columns, *(_cells(case, budgets[-1], has_agents=agents) for case in cases)]
+    rows = [columns, *(_cells(case, budgets[-1], learned) for case in cases)]
     head, *body = [f"| {' | '.join(cells)} |" for cells in rows]
     lines = [head, f"|---|{'--:|' * (len(columns) - 1)}", *body, "", _sentence(cases, budgets[-1])]
     return "".join(f"{line}\n" for line in lines)
@@ -59,15 +60,15 @@ def _published(results: Mapping[str, Result]) -> Comparison:
     return next(iter(compare(own)), Comparison(PUBLISHED_MODEL))
 
 
-def _cells(case: Case, budget: str, *, has_agents: bool) -> Iterator[str]:
+def _cells(case: Case, budget: str, learned: Sequence[str]) -> Iterator[str]:
     spec = tasks.get(case.instance).spec
     yield case.instance
     yield str(case.eliminable)
     yield from (_lowest(case.of(rule)) for rule in RULES)
     annealed = case.of("annealing", budget)
     yield _lowest(annealed)
-    if has_agents:
-        runs = _longest(case.of(AGENT))
+    for solver in learned:
+        runs = _longest(case.of(solver))
         yield _number(median(r.cost for r in runs)) if runs else "–"
     is_met = any(result.cost == case.lower_bound for result in annealed.values())
     yield f"{case.lower_bound:,}{' (optimal)' if is_met else ''}"
@@ -89,6 +90,8 @@ def _sentence(cases: Sequence[Case], budget: str) -> str:
         text += (
             f" Our PPO: trained for at most {limit} s on the task alone, the median of its runs."
         )
+    if any(case.of("generalist") for case in cases):
+        text += " Generalist: one order of a network that has learned on other graphs alone."
     return (
         f"{text} AlphaZero, PPO: the paper's best seeds; \\* not comparable: another graph "
         "(BlackScholes_Jacobian) or coarser bookkeeping of tensors."
