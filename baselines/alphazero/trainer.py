@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import optax
 from jax import Array
-from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
+from jax.sharding import Mesh
 
 from baselines.alphazero.config import AlphaZeroConfig
 from baselines.alphazero.episodes import Ends, Episodes, Lessons, play_episodes, replay
@@ -22,11 +22,10 @@ from baselines.alphazero.memory import Memory
 from baselines.alphazero.metrics import Metrics, measure
 from baselines.alphazero.network import CostNetwork
 from baselines.networks import Best
+from baselines.networks.descent import between, descended, optimizer
+from baselines.networks.devices import AXIS, DIVIDED, WHOLE, Devices
 from baselines.networks.rows import minibatches
 from vertex_elim_env.functional import Params
-
-AXIS = "envs"
-"""Name of the devices' axis."""
 
 
 class TrainState(NamedTuple):
@@ -55,7 +54,6 @@ class AlphaZeroTrainer:
     Attributes:
         name: of the method.
         config: the configuration.
-        mesh: the devices that share the environments.
     """
 
     name = "alphazero"
@@ -66,32 +64,12 @@ class AlphaZeroTrainer:
         Raises:
             ValueError: if the environments can't be shared evenly.
         """
-        self.config = config
-        self.mesh = mesh if mesh is not None else _mesh_of_all_devices()
-        for name in ("num_envs", "num_replayed"):
-            if getattr(config, name) % self.mesh.size:
-                raise ValueError(
-                    f"{name} must be a multiple of the {self.mesh.size} devices; "
-                    f"got {getattr(config, name)}"
-                )
-        whole, shared = PartitionSpec(), PartitionSpec(AXIS)
-        memory = Memory(shared, whole)  # type: ignore[arg-type]
-        specs = TrainState(whole, whole, memory, whole, whole, whole)  # type: ignore[arg-type]
-        self._places = jax.tree.map(
-            lambda spec: NamedSharding(self.mesh, spec),
-            specs,
-            is_leaf=lambda x: isinstance(x, PartitionSpec),
-        )
-        self.iterate = jax.jit(
-            jax.shard_map(
-                partial(_iterate, config, self.mesh.size),
-                mesh=self.mesh,
-                in_specs=(whole, specs),
-                out_specs=(specs, whole),
-                check_vma=False,
-            ),
-            out_shardings=(self._places, NamedSharding(self.mesh, whole)),
-        )
+        self.config, devices = config, Devices(mesh)
+        devices.check_shares(num_envs=config.num_envs, num_replayed=config.num_replayed)
+        memory = Memory(DIVIDED, WHOLE)  # type: ignore[arg-type]
+        specs = TrainState(WHOLE, WHOLE, memory, WHOLE, WHOLE, WHOLE)  # type: ignore[arg-type]
+        self._places = devices.places(specs)
+        self.iterate = devices.compiled(partial(_iterate, config, devices.size), specs)
         """From params and a state to the next state and the metrics of the iteration."""
 
     def begin(self, params: Params, seed: int) -> TrainState:
@@ -101,7 +79,7 @@ class AlphaZeroTrainer:
         network = CostNetwork(network_key, width=config.width, num_rounds=config.num_rounds)
         state = TrainState(
             network=network,
-            optimizer=_optimizer(config).init(network),  # type: ignore[arg-type]
+            optimizer=optimizer(config.max_gradient_norm).init(network),  # type: ignore[arg-type]
             memory=Memory.empty(params, config.num_kept),
             best=Best.none(params),
             key=key,
@@ -127,16 +105,6 @@ class AlphaZeroTrainer:
         return self.config.num_envs * params.num_actions
 
 
-def _mesh_of_all_devices() -> Mesh:
-    return jax.make_mesh((jax.device_count(),), (AXIS,), axis_types=(AxisType.Auto,))
-
-
-def _optimizer(config: AlphaZeroConfig) -> optax.GradientTransformation:
-    return optax.chain(
-        optax.clip_by_global_norm(config.max_gradient_norm), optax.scale_by_adam(eps=1e-5)
-    )
-
-
 def _iterate(
     config: AlphaZeroConfig, num_devices: int, params: Params, state: TrainState
 ) -> tuple[TrainState, Metrics]:
@@ -150,7 +118,7 @@ def _iterate(
 
     drawn = memory.drawn(keys[2], config.num_replayed // num_devices)
     done = state.num_iterations * config.num_envs * params.num_actions / config.steps
-    network, optimizer, parts = _learn(
+    network, moments, parts = _learn(
         config,
         (state.network, state.optimizer),
         replay(params, drawn),
@@ -158,7 +126,7 @@ def _iterate(
         jnp.minimum(done, 1.0),
     )
     best = _best(state.best, episodes, ends).shared(AXIS)
-    after = TrainState(network, optimizer, memory, best, next_key, state.num_iterations + 1)
+    after = TrainState(network, moments, memory, best, next_key, state.num_iterations + 1)
     return after, measure(graphs, params.num_graphs, ends, parts, AXIS)
 
 
@@ -176,17 +144,14 @@ def _learn(
     done: Array,
 ) -> tuple[CostNetwork, optax.OptState, LossParts]:
     """Take the gradient steps of an iteration; ``done`` is how much of the run is, 0 to 1."""
-    rate = config.learning_rate + (config.final_learning_rate - config.learning_rate) * done
+    rate = between(config.learning_rate, config.final_learning_rate, done)
 
     def descend(
         learner: tuple[CostNetwork, optax.OptState], members: Array
     ) -> tuple[tuple[CostNetwork, optax.OptState], LossParts]:
-        network, optimizer = learner
         groups = jax.tree.map(lambda x: x[members], lessons)
-        downhill, parts = jax.lax.pmean(gradients(network, groups, config), AXIS)
-        updates, optimizer = _optimizer(config).update(downhill, optimizer)
-        network = jax.tree.map(lambda w, u: w - rate * u, network, updates)
-        return (network, optimizer), parts
+        uphill, parts = jax.lax.pmean(gradients(learner[0], groups, config), AXIS)
+        return descended(learner, uphill, rate, config.max_gradient_norm), parts
 
     times = jnp.arange(len(lessons.is_live))
     members = minibatches(key, times, config.num_minibatches, config.group_size)

@@ -13,9 +13,11 @@ import jax
 import jax.numpy as jnp
 import optax
 from jax import Array
-from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
+from jax.sharding import Mesh
 
 from baselines.networks import Best, GraphNetwork, Play
+from baselines.networks.descent import between, descended, optimizer
+from baselines.networks.devices import AXIS, DIVIDED, WHOLE, Devices
 from baselines.networks.rows import minibatches, num_present
 from baselines.ppo.advantages import ValueScale, estimate_advantages
 from baselines.ppo.config import PPOConfig
@@ -23,9 +25,6 @@ from baselines.ppo.loss import Batch, LossParts, gradients
 from baselines.ppo.metrics import Metrics, measure
 from baselines.ppo.steps import play_steps, predict_values
 from vertex_elim_env.functional import Params
-
-AXIS = "envs"
-"""Name of the devices' axis."""
 
 
 class TrainState(NamedTuple):
@@ -56,7 +55,6 @@ class PPOTrainer:
     Attributes:
         name: of the method.
         config: the configuration.
-        mesh: the devices that share the environments.
     """
 
     name = "ppo"
@@ -67,28 +65,11 @@ class PPOTrainer:
         Raises:
             ValueError: if the environments can't be shared evenly.
         """
-        self.config = config
-        self.mesh = mesh if mesh is not None else _mesh_of_all_devices()
-        if config.num_envs % self.mesh.size:
-            raise ValueError(
-                f"num_envs must be a multiple of the {self.mesh.size} devices; got {config.num_envs}"
-            )
-        whole, shared = PartitionSpec(), PartitionSpec(AXIS)
-        specs = TrainState(whole, whole, whole, shared, whole, whole, whole)  # type: ignore[arg-type]
-        self._places = jax.tree.map(
-            lambda spec: NamedSharding(self.mesh, spec),
-            specs,
-            is_leaf=lambda x: isinstance(x, PartitionSpec),
-        )
-        self.iterate = jax.jit(
-            jax.shard_map(
-                partial(_iterate, config),
-                mesh=self.mesh,
-                in_specs=(whole, specs),
-                out_specs=(specs, whole),
-                check_vma=False,
-            )
-        )
+        self.config, devices = config, Devices(mesh)
+        devices.check_shares(num_envs=config.num_envs)
+        specs = TrainState(WHOLE, WHOLE, WHOLE, DIVIDED, WHOLE, WHOLE, WHOLE)  # type: ignore[arg-type]
+        self._places = devices.places(specs)
+        self.iterate = devices.compiled(partial(_iterate, config), specs)
         """From params and a state to the next state and the metrics of the iteration."""
 
     def begin(self, params: Params, seed: int) -> TrainState:
@@ -103,7 +84,7 @@ class PPOTrainer:
         )
         state = TrainState(
             network=network,
-            optimizer=_optimizer(config).init(network),  # type: ignore[arg-type]
+            optimizer=optimizer(config.max_gradient_norm).init(network),  # type: ignore[arg-type]
             scale=ValueScale.fresh(),
             play=Play.begin(params, play_key, config.num_envs),
             best=Best.none(params),
@@ -130,18 +111,8 @@ class PPOTrainer:
         return self.config.num_envs * _num_steps(self.config, params)
 
 
-def _mesh_of_all_devices() -> Mesh:
-    return jax.make_mesh((jax.device_count(),), (AXIS,), axis_types=(AxisType.Auto,))
-
-
 def _num_steps(config: PPOConfig, params: Params) -> int:
     return config.num_steps or params.num_actions
-
-
-def _optimizer(config: PPOConfig) -> optax.GradientTransformation:
-    return optax.chain(
-        optax.clip_by_global_norm(config.max_gradient_norm), optax.scale_by_adam(eps=1e-5)
-    )
 
 
 def _iterate(config: PPOConfig, params: Params, state: TrainState) -> tuple[TrainState, Metrics]:
@@ -169,11 +140,11 @@ def _iterate(config: PPOConfig, params: Params, state: TrainState) -> tuple[Trai
     batch = jax.tree.map(lambda x: x.reshape(-1, *x.shape[2:]), batch)
 
     done = state.num_iterations * num_steps * config.num_envs / config.steps
-    network, optimizer, parts = _learn(
+    network, moments, parts = _learn(
         config, (state.network, state.optimizer), batch, learn_key, jnp.minimum(done, 1.0)
     )
     after = TrainState(
-        network, optimizer, scale, play, best.shared(AXIS), next_key, state.num_iterations + 1
+        network, moments, scale, play, best.shared(AXIS), next_key, state.num_iterations + 1
     )
     return after, measure(params, steps, play, returns, parts, AXIS)
 
@@ -193,19 +164,16 @@ def _learn(
     done: Array,
 ) -> tuple[GraphNetwork, optax.OptState, LossParts]:
     """Take the gradient steps of an iteration; ``done`` is how much of the run is, 0 to 1."""
-    learning_rate = _between(config.learning_rate, config.final_learning_rate, done)
-    entropy_weight = _between(config.entropy, config.final_entropy, done)
+    learning_rate = between(config.learning_rate, config.final_learning_rate, done)
+    entropy_weight = between(config.entropy, config.final_entropy, done)
 
     def descend(
         learner: tuple[GraphNetwork, optax.OptState], members: Array
     ) -> tuple[tuple[GraphNetwork, optax.OptState], LossParts]:
-        network, optimizer = learner
         groups = jax.tree.map(lambda x: x[members], batch)
-        found = gradients(network, groups, config, entropy_weight)
-        downhill, parts = jax.lax.pmean(found, AXIS)
-        updates, optimizer = _optimizer(config).update(downhill, optimizer)
-        network = jax.tree.map(lambda w, u: w - learning_rate * u, network, updates)
-        return (network, optimizer), parts
+        found = gradients(learner[0], groups, config, entropy_weight)
+        uphill, parts = jax.lax.pmean(found, AXIS)
+        return descended(learner, uphill, learning_rate, config.max_gradient_norm), parts
 
     num_left = num_present(batch.seen)
     members = jax.vmap(
@@ -213,7 +181,3 @@ def _learn(
     )(jax.random.split(key, config.num_epochs))
     learner, parts = jax.lax.scan(descend, learner, members.reshape(-1, *members.shape[2:]))
     return *learner, jax.tree.map(jnp.mean, parts)
-
-
-def _between(first: float, last: float, done: Array) -> Array:
-    return first + (last - first) * done
