@@ -97,8 +97,7 @@ def agent_jobs(
 
 
 def _beside(instances: Sequence[str], cost_models: Sequence[str]) -> Iterator[Job]:
-    yield from Course(RULES[0], tuple(instances), (0,), 0.0).jobs(cost_models)
-    for solver in (*RULES[1:], "portfolio", *BESIDE):
+    for solver in (*RULES, "portfolio", *BESIDE):
         yield from Course(solver, tuple(instances), (0,), BESIDE_MINUTES).jobs(cost_models)
 
 
