@@ -47,7 +47,7 @@ TOPICS: Mapping[str, tuple[Topic, ...]] = MappingProxyType(
         "Tasks": tuple(map(_own, ("tasks", "tasks.families", "tasks.best_known", "instances"))),
         "Solvers": (
             Topic("protocol", ("baselines.solver",)),
-            Topic("registry", ("baselines.registry",)),
+            Topic("registry", ("baselines.registry", "baselines.variants")),
             Topic(
                 "heuristics",
                 tuple(f"baselines.heuristics.{m}" for m in ("static", "dynamic", "portfolio")),
@@ -56,14 +56,23 @@ TOPICS: Mapping[str, tuple[Topic, ...]] = MappingProxyType(
                 "search",
                 tuple(
                     f"baselines.search.{m}"
-                    for m in ("annealing", "beam", "lookahead", "large_neighbourhood")
+                    for m in (
+                        "annealing",
+                        "beam",
+                        "lookahead",
+                        "large_neighbourhood",
+                        "random_orders",
+                    )
                 ),
             ),
             Topic("exact", ("baselines.exact.solver", "baselines.exact.milp")),
             Topic("networks", ("baselines.networks", "baselines.networks.checkpoint")),
             Topic(
                 "ppo",
-                tuple(f"baselines.ppo.{m}" for m in ("solver", "annealed", "config", "trainer")),
+                tuple(
+                    f"baselines.ppo.{m}"
+                    for m in ("solver", "annealed", "generalist", "config", "trainer")
+                ),
             ),
             Topic(
                 "alphazero",
