@@ -14,7 +14,7 @@ from vertex_elim_env.engine.problem import EliminationProblem
 from vertex_elim_env.graph import ComputationalGraph
 from vertex_elim_env.ordering import Solution
 from vertex_elim_env.ordering.compilation import small_graph
-from vertex_elim_env.ordering.search import MAX_BOUNDED
+from vertex_elim_env.ordering.search import MAX_BOUNDED, compile_loops
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,10 @@ class Search:
 
 @cache
 def _compile(search: Search) -> None:
-    """Compile what a search runs on a small graph, before the clock starts."""
+    """Compile what a search runs on a small graph, before the clock starts; of annealing all of it, which
+    leaves alone what is safe to go first, as both vertices of that graph are.
+    """
+    compile_loops()
     graph = small_graph()
     problem, best = elimination_problem(graph), Incumbent(graph)
     search.improve(problem, best, offer_heuristics(problem, best), 0, None)

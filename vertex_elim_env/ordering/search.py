@@ -99,7 +99,7 @@ def find_order(
         order = RULES[method](problem)
         assert order is not None, "without a limit a rule has an order"
         return _solution(problem, order, method, time.perf_counter() - start, 1, ())
-    _compile_loops()
+    compile_loops()
     budget = _Budget(time_limit, max_evaluations)
     candidates: dict[str, tuple[int, ...]] = {}
     costs: dict[str, int] = {}
@@ -160,7 +160,7 @@ def _share(left: float, cycle: float) -> float:
 
 
 @lru_cache(maxsize=1)
-def _compile_loops() -> None:
+def compile_loops() -> None:
     """Compile what a search runs, on a graph of two vertices, before its clock starts."""
     graph = small_graph()
     problem = elimination_problem(graph)
