@@ -81,7 +81,7 @@ def _sentence(cases: Sequence[Case], budget: str) -> str:
     annealed = max(len(case.of("annealing", budget)) for case in cases)
     text = (
         "From the [published results](evaluation/results/README.md), which have more solvers. "
-        f"Annealing: {budget}, the best of {_runs(annealed)}."
+        f"Annealing: {budget}, {'the best of ' if annealed > 1 else ''}{_runs(annealed)}."
     )
     runs = [run for case in cases for run in _longest(case.of(AGENT))]
     if runs:
