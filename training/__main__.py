@@ -1,4 +1,4 @@
-"""The command: ``python -m training AGENT [options]``."""
+"""The command: ``python -m training AGENT [options]``, and ``release`` for what an agent has learned."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from vertex_elim_env.errors import VertexEliminationError
 
-AGENTS: Mapping[str, str] = MappingProxyType(
+COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "alphazero": "training.alphazero",
         "ppo": "training.ppo",
@@ -21,16 +21,16 @@ AGENTS: Mapping[str, str] = MappingProxyType(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train an agent; a user's mistake is answered by a sentence and exit status 2."""
+    """Train an agent or release its network; a user's mistake is answered by a sentence and exit status 2."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if not arguments or arguments[0] not in AGENTS:
-        print(f"usage: python -m training {{{','.join(AGENTS)}}} [options]", file=sys.stderr)
+    if not arguments or arguments[0] not in COMMANDS:
+        print(f"usage: python -m training {{{','.join(COMMANDS)}}} [options]", file=sys.stderr)
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
-    agent, *rest = arguments
+    command, *rest = arguments
     try:
-        return importlib.import_module(AGENTS[agent]).main(rest)
+        return importlib.import_module(COMMANDS[command]).main(rest)
     except (VertexEliminationError, ValueError, OSError) as error:
-        print(f"training {agent}: {error}", file=sys.stderr)
+        print(f"training {command}: {error}", file=sys.stderr)
         return 2
 
 

@@ -88,5 +88,5 @@ ABLATIONS: Mapping[str, AlphaZeroConfig] = MappingProxyType(
         "policy-alone": AlphaZeroConfig(value_weight=0.0),
     }
 )
-"""What each part of the agent is worth: the usual configuration but for one thing."""
+"""What each part of the agent is worth: the usual configuration but for what the name says."""
 PRESETS: Mapping[str, AlphaZeroConfig] = MappingProxyType({**MACHINES, **ABLATIONS})

@@ -14,10 +14,9 @@ from baselines.networks.decoding import Decoded
 from baselines.solver import Incumbent
 from vertex_elim_env.bounds import lower_bound
 from vertex_elim_env.functional import Params, make_params
+from vertex_elim_env.ordering.search import MAX_BOUNDED
 
 _Network = TypeVar("_Network")
-MAX_BOUNDED = 200
-"""Graphs with more vertices are trained on without a bound, which would take long."""
 
 
 class Trainer(Protocol):

@@ -9,5 +9,5 @@ import pytest
 def whole_rows() -> Iterator[None]:
     """Networks run on all rows, so that one program is compiled instead of several."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("baselines.networks.rows.FRACTIONS", (1.0,), raising=False)
+        patch.setattr("baselines.networks.rows.FRACTIONS", (1.0,))
         yield
